@@ -1,0 +1,71 @@
+# Everything runs inside .venv, which make builds from hash-pinned requirements; nothing is needed but Python.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := api benchmarks migrations products scoring templates tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench model lock clean
+
+help: ## say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("kedai needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: $(VENV)/bin/python requirements/base.txt pyproject.toml
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q api migrations products scoring templates
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.base ## build .venv with what kedai needs to run
+setup-dev: $(VENV)/.dev ## the same with test and lint tools
+
+demo: setup ## decide the example applications, draft their contracts into out/ and print the table
+	$(BIN)/kedai demo
+
+serve: setup ## serve the HTTP API on 127.0.0.1:8000
+	$(BIN)/kedai serve
+
+model: setup ## train the demonstration score anew; the artefact comes out bit for bit the same
+	$(BIN)/python -m scoring.demo
+
+test: setup-dev ## run the whole suite that needs only Python packages
+	$(BIN)/python -m pytest -n 2
+
+test-system: setup-dev ## tests that need Debian packages: libreoffice-writer-nogui, poppler-utils, fonts-noto-cjk
+	$(BIN)/python -m pytest -m system
+
+test-slow: setup-dev ## soak and fault tests
+	$(BIN)/python -m pytest -m slow
+
+format: setup-dev ## put the code into the house's form
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+lint: setup-dev ## format, lint and import contracts
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/lint-imports --no-cache
+
+types: setup-dev ## mypy --strict
+	$(BIN)/mypy --no-error-summary
+
+check: lint types test ## the one gate: format, lint, types, import contracts, tests
+
+bench: setup-dev ## decisions per second, latencies and start-up times, in one run
+	$(BIN)/python -m benchmarks.decisions
+
+lock: setup-dev ## compile the requirement files anew
+	cd requirements && for name in base dev; do \
+	  ../$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header $$name.in -o $$name.txt; done
+
+clean: ## remove what make and kedai have written
+	rm -rf $(VENV) out var .mypy_cache .pytest_cache .ruff_cache .hypothesis

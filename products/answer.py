@@ -1,0 +1,234 @@
+"""A decision as an integrator reads it: the public JSON form.
+
+Amounts are decimal strings in yuan with two decimals, rates and shares decimal fractions as strings, dates ISO. Where a
+part could not be computed because a fact is missing it is null, and a finding with verdict ``unknown`` names the fact.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json")]
+Rate = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str, when_used="json")]
+
+
+class Outcome(StrEnum):
+    """What became of an application."""
+
+    APPROVE = "approve"
+    REFER = "refer"
+    DECLINE = "decline"
+
+
+class Verdict(StrEnum):
+    """The answer to one rule."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    """What a rule that is not met does to the outcome."""
+
+    DECLINE = "decline"
+    REFER = "refer"
+    ADVISE = "advise"
+
+
+class Party(StrEnum):
+    """Who bears a share of the loss."""
+
+    BANK = "bank"
+    GUARANTOR = "guarantor"
+    PROVINCE = "province"
+    FUND = "fund"
+    LOCAL_GOVERNMENT = "local_government"
+
+
+class Answer(BaseModel):
+    """Base of all parts: immutable, nothing unknown accepted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limit(Answer):
+    """One ceiling on the amount."""
+
+    name: str
+    amount: Money | None
+    zh: str
+    en: str
+    clause: str
+
+
+class Amount(Answer):
+    """What was asked, what is granted, and which limit bound."""
+
+    requested: Money
+    considered: Money = Field(description="the amount for which score, cover, fee and price are shown")
+    approved: Money = Field(description="0.00 unless the outcome is approve")
+    bound_by: str | None = Field(description="name of the limit that equals the considered amount")
+    limits: tuple[Limit, ...]
+
+
+class Reason(Answer):
+    """One additive contribution to the score, in points."""
+
+    feature: str
+    points: Rate
+    zh: str
+    en: str
+
+
+class Score(Answer):
+    """The innovation score and, apart from it, the default probability."""
+
+    points: Rate
+    band: str
+    default_probability: Rate
+    base_points: Rate
+    reasons: tuple[Reason, ...]
+    synthetic: bool = Field(description="true if the model was trained on a generated population")
+
+
+class PartyShare(Answer):
+    """One party's share of the loss and its amount; the amounts add up to the considered amount."""
+
+    party: Party
+    share: Rate
+    amount: Money
+
+
+class Cover(Answer):
+    """Who bears which part of a loss, and the re-guarantee fee for the fund's part."""
+
+    tier: str
+    title: str | None = Field(description="the certificate that gave the tier")
+    parties: tuple[PartyShare, ...]
+    reguarantee_rate: Rate | None
+    reguarantee_fee: Money | None
+
+
+class Tier(Answer):
+    """The nearest cheaper fee tier and what is missing for it."""
+
+    tier: str
+    rate: Rate
+    needs: str
+
+
+class Fee(Answer):
+    """The guarantee fee."""
+
+    tier: str
+    rate: Rate
+    amount: Money = Field(description="for one year on the amount considered")
+    why: str
+    next_tier: Tier | None
+
+
+class Component(Answer):
+    """One part of the loan rate or of the all-in cost, as an annual rate on the loan."""
+
+    name: str
+    rate: Rate
+    zh: str
+    en: str
+
+
+class ScheduleSummary(Answer):
+    """Totals of the repayment plan from the drawdown assumed on the day of the decision."""
+
+    repayment: str
+    term_months: int
+    instalments: int
+    first_instalment: Money
+    last_instalment: Money
+    total_interest: Money
+    total_fee: Money
+    total_subsidy: Money
+    first_year_cost: Money = Field(description="interest and fees less subsidies of the first twelve months")
+
+
+class Price(Answer):
+    """LPR plus spread, how the spread came about, and the all-in annual rate."""
+
+    lpr: Rate
+    lpr_term: str
+    spread_bp: int
+    loan_rate: Rate
+    cap: Rate | None = Field(description="the product's ceiling on the loan rate")
+    components: tuple[Component, ...]
+    subsidy_rate: Rate
+    all_in_rate: Rate = Field(description="nominal annual rate of the payments including fees and subsidies")
+    schedule_summary: ScheduleSummary
+
+
+class Finding(Answer):
+    """The answer to one rule, with its source and the sentence a customer may read."""
+
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    clause: str
+    message: str
+    message_en: str
+    missing: tuple[str, ...] = Field(default=(), description="the fields whose absence left the rule unknown")
+
+
+class Condition(Answer):
+    """What must be done or shown before the loan is paid out."""
+
+    name: str
+    zh: str
+    en: str
+    clause: str
+
+
+class Parameter(Answer):
+    """A value of law or policy that the decision used."""
+
+    name: str
+    value: str
+    unit: str
+    source: str
+    clause: str
+    since: date
+    verified: bool
+
+
+class Evidence(Answer):
+    """Everything needed to explain the decision later, with digests (SHA-256)."""
+
+    product: str
+    revision: str | None
+    programme: str
+    model: str
+    parameters: tuple[Parameter, ...]
+    digests: dict[str, str]
+
+
+class Decision(Answer):
+    """One decision, complete."""
+
+    id: str
+    outcome: Outcome
+    product: str
+    revision: str | None
+    programme: str
+    applied_on: date
+    decided_on: date
+    amount: Amount
+    score: Score | None
+    cover: Cover | None
+    fee: Fee | None
+    price: Price | None
+    findings: tuple[Finding, ...]
+    conditions: tuple[Condition, ...]
+    evidence: Evidence

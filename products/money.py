@@ -1,0 +1,82 @@
+"""Exact money: int64 fen, rates in integer parts per million, every rounding named.
+
+A yuan is 100 fen; a rate of 1 is 1,000,000 ppm. Products of an amount and a rate are formed from quotient and
+remainder, so they are exact for every amount up to `GREATEST_AMOUNT` and every rate up to 1,000 %.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from products.columns import Ints
+
+ONE: Final = 1_000_000
+"""A rate or share of 100 % in parts per million."""
+FEN: Final = 100
+"""Fen per yuan."""
+GREATEST_AMOUNT: Final = 10**15
+"""Ten trillion yuan in fen: the largest amount accepted anywhere."""
+
+
+class Rounding(StrEnum):
+    """How a fraction of a fen is treated; amounts are never negative where a rounding is named."""
+
+    HALF_UP = "half_up"
+    DOWN = "down"
+    UP = "up"
+
+
+def divide(numerator: Ints, divisor: Ints | int, rounding: Rounding) -> Ints:
+    """``numerator / divisor`` in whole units; ``numerator`` ≥ 0, ``divisor`` > 0, int64 of any common shape."""
+    if rounding is Rounding.HALF_UP:
+        return (2 * numerator + divisor) // (2 * divisor)
+    if rounding is Rounding.UP:
+        return -(-numerator // divisor)
+    return numerator // divisor
+
+
+def portion(amount: Ints, rate_ppm: Ints | int, rounding: Rounding) -> Ints:
+    """``amount × rate_ppm / 1,000,000`` in fen, without overflow."""
+    whole, rest = np.divmod(amount, ONE)
+    return whole * rate_ppm + divide(rest * rate_ppm, ONE, rounding)
+
+
+def split(amount: Ints, shares_ppm: Ints, *, residual: int) -> Ints:
+    """Divide amounts by shares so that the parts add up exactly.
+
+    ``amount`` (n,) fen, ``shares_ppm`` (n, k) with rows that sum to 1,000,000. Each part is rounded down to the fen and
+    the party at position ``residual`` takes what is left (fewer than k fen). Returns (n, k). ValueError if a row of
+    shares does not sum to one.
+    """
+    totals = shares_ppm.sum(axis=1)
+    if (totals != ONE).any():
+        row = int(np.argmax(totals != ONE))
+        raise ValueError(
+            f"The shares in row {row} sum to {totals[row]} ppm; they must sum to {ONE} ppm for the parts to close."
+        )
+    parts = portion(amount[:, None], shares_ppm, Rounding.DOWN)
+    parts[:, residual] += amount - parts.sum(axis=1)
+    return parts
+
+
+def ratio_ppm(part: Ints, whole: Ints, rounding: Rounding) -> Ints:
+    """``part / whole`` in parts per million; 0 where ``whole`` is 0. ``part`` ≤ 9·10¹² fen."""
+    safe = np.where(whole > 0, whole, 1)
+    return np.where(whole > 0, divide(part * ONE, safe, rounding), 0)
+
+
+def yuan(fen: int) -> Decimal:
+    """Fen as yuan with two decimals."""
+    return Decimal(int(fen)).scaleb(-2)
+
+
+def fraction(ppm: int) -> Decimal:
+    """Parts per million as a decimal fraction, without trailing zeros beyond four decimals."""
+    exact = Decimal(int(ppm)).scaleb(-6)
+    shortened = exact.normalize()
+    exponent = shortened.as_tuple().exponent
+    return exact.quantize(Decimal("0.0001")) if isinstance(exponent, int) and exponent > -4 else shortened
