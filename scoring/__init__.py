@@ -1,0 +1,22 @@
+"""Innovation score and default probability: additive scorecards as tables, their training, papers and monitoring.
+
+Serving needs numpy alone:
+
+    scorecard = scoring.load(path)
+    scores = scorecard.score(facts)
+
+Training (`scoring.estimator` and what builds on it) needs scikit-learn and is imported on its own.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from scoring.artefact import load
+from scoring.artefact_fields import ArtefactError
+from scoring.features import Feature
+from scoring.scorecard import Band, FactsError, Reason, Scorecard, Scores
+
+__all__ = ["DEMO_ARTEFACT", "ArtefactError", "Band", "FactsError", "Feature", "Reason", "Scorecard", "Scores", "load"]
+
+DEMO_ARTEFACT: Final = Path(__file__).parent / "artefacts" / "demo.json"
+"""The demonstration score, trained on generated firms: synthetic wherever it is shown."""

@@ -1,0 +1,326 @@
+"""The artefact: a scorecard as canonical JSON with a SHA-256 digest. Reading trusts nothing and executes nothing.
+
+The digest is taken over the document without its `digest` key, keys sorted, no spaces, UTF-8. A document that is too
+large, too deep, of another shape, with unknown keys, with numbers that are not finite, with edges out of order or with
+grids that do not fit their features is refused with an ArtefactError that says where and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from scoring.artefact_fields import ArtefactError, Reader
+from scoring.features import Change, Feature, FeatureGroup, FeatureKind, Terms
+from scoring.scorecard import (
+    POINTS_HIGHEST,
+    POINTS_LOWEST,
+    Band,
+    Calibration,
+    FeatureTable,
+    Manifest,
+    PairTable,
+    Scorecard,
+)
+
+SCHEMA: Final = "kedai-scorecard/1"
+LARGEST_ARTEFACT_BYTES: Final = 4_000_000
+MOST_FEATURES: Final = 1_000
+MOST_PAIRS: Final = 1_000
+MOST_BINS: Final = 1_000
+MOST_LEVELS: Final = 20_000
+MOST_CELLS: Final = 1_000_000
+LARGEST_POINTS: Final = 1_000_000
+LARGEST_REACH: Final = 2_000_000
+
+
+def load(source: bytes | Path | str) -> Scorecard:
+    """Read a scorecard from an artefact's bytes or from its file. ArtefactError where anything is amiss."""
+    content = source if isinstance(source, bytes) else _file_bytes(Path(source))
+    document = parse(content)
+    reader = Reader(document, "artefact")
+    schema = reader.text("schema")
+    if schema != SCHEMA:
+        raise ArtefactError(f"The artefact's schema is {schema}, this version reads {SCHEMA}. Train the model anew.")
+    digest = reader.text("digest")
+    actual = document_digest(document)
+    if digest != actual:
+        raise ArtefactError(
+            f"The artefact says its digest is {digest}, its content has {actual}. It was changed; fetch it anew."
+        )
+    return _scorecard(reader, digest)
+
+
+def dump(scorecard: Scorecard) -> bytes:
+    """The artefact of a scorecard: UTF-8 JSON, keys sorted, one line per table, ending in a newline."""
+    document = _document(scorecard)
+    document["digest"] = document_digest(document)
+    lines = ["{"]
+    for key in sorted(document):
+        value = document[key]
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            rows = ",\n  ".join(_canonical(row) for row in value)
+            lines.append(f" {_canonical(key)}:[\n  {rows}],")
+        else:
+            lines.append(f" {_canonical(key)}:{_canonical(value)},")
+    return ("\n".join(lines)[:-1] + "\n}\n").encode()
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """JSON object from untrusted bytes: bounded in size and depth, finite numbers, no key twice."""
+    if len(content) > LARGEST_ARTEFACT_BYTES:
+        raise ArtefactError(
+            f"The artefact has {len(content):,} bytes; at most {LARGEST_ARTEFACT_BYTES:,} are read. Use a smaller one."
+        )
+    try:
+        document = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_single_keys)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ArtefactError(f"The artefact is no UTF-8 JSON document ({error}). Fetch it anew.") from error
+    except RecursionError as error:
+        raise ArtefactError("The artefact is nested too deeply to be a scorecard. Fetch it anew.") from error
+    if not isinstance(document, dict):
+        raise ArtefactError("The artefact is no JSON object. Give the file that `kedai train` wrote.")
+    return document
+
+
+def document_digest(document: Mapping[str, Any]) -> str:
+    """sha256:... over the canonical JSON of the document without its digest."""
+    content = _canonical({key: value for key, value in document.items() if key != "digest"})
+    return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_ARTEFACT_BYTES + 1)
+    except OSError as error:
+        raise ArtefactError(f"The artefact {path} cannot be read ({error.strerror}). Check the path.") from error
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _refuse_constant(text: str) -> Any:
+    raise ArtefactError(f"The artefact holds the number {text}, which is not finite. Train the model anew.")
+
+
+def _single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        keys = [key for key, _ in pairs]
+        doubled = sorted({key for key in keys if keys.count(key) > 1})
+        raise ArtefactError(f"The artefact holds the key {', '.join(doubled)} twice in one object. Fetch it anew.")
+    return document
+
+
+def _scorecard(reader: Reader, digest: str) -> Scorecard:
+    reader.only("schema", "digest", "manifest", "base", "features", "pairs", "bands", "bands_label", "calibration")
+    tables = [_table(entry) for entry in reader.entries("features", least=1, most=MOST_FEATURES)]
+    names = [table.feature.name for table in tables]
+    if len(set(names)) != len(names):
+        raise reader.error("features", "names a feature twice")
+    pairs = [_pair(entry, names, tables) for entry in reader.entries("pairs", least=0, most=MOST_PAIRS)]
+    base = reader.integer("base", -LARGEST_POINTS, LARGEST_POINTS)
+    grids = [[points for row in pair.points for points in row] for pair in pairs]
+    flat = [list(table.points) for table in tables] + grids
+    if sum(map(len, flat)) > MOST_CELLS:
+        raise reader.error("pairs", f"holds more than {MOST_CELLS:,} cells in all")
+    if sum(max(map(abs, points)) for points in flat) > LARGEST_REACH:
+        raise reader.error("features", f"reaches further than {LARGEST_REACH:,} hundredths of a point in all")
+    return Scorecard(
+        manifest=_manifest(reader.entry("manifest")),
+        digest=digest,
+        base=base,
+        tables=tables,
+        pairs=pairs,
+        bands=_bands(reader),
+        bands_label=reader.text("bands_label"),
+        calibration=_calibration(reader.entry("calibration")),
+    )
+
+
+def _table(reader: Reader) -> FeatureTable:
+    reader.only(
+        "name",
+        "zh",
+        "en",
+        "unit",
+        "group",
+        "sign",
+        "kind",
+        "numerator",
+        "denominator",
+        "change",
+        "edges",
+        "levels",
+        "points",
+    )
+    kind = FeatureKind(reader.choice("kind", FeatureKind))
+    feature = Feature(
+        name=reader.text("name"),
+        zh=reader.text("zh"),
+        en=reader.text("en"),
+        unit=reader.text("unit"),
+        group=FeatureGroup(reader.choice("group", FeatureGroup)),
+        sign=reader.integer("sign", -1, 1),
+        numerator=_terms(reader, "numerator", least=1),
+        denominator=_terms(reader, "denominator", least=0),
+        kind=kind,
+        change=_change(reader),
+    )
+    edges = tuple(reader.numbers("edges", least=0, most=MOST_BINS))
+    if any(left >= right for left, right in pairwise(edges)):
+        raise reader.error("edges", "is not strictly ascending")
+    levels = reader.positions("levels", most=MOST_LEVELS)
+    bins = (max(levels.values(), default=-1) if kind is FeatureKind.CATEGORY else len(edges)) + 3
+    bins -= kind is FeatureKind.NUMBER
+    points = tuple(reader.integers("points", least=bins, most=bins, largest=LARGEST_POINTS))
+    if (kind is FeatureKind.CATEGORY and edges) or (kind is FeatureKind.NUMBER and levels):
+        raise reader.error("kind", f"is {kind.value} but the table is of the other kind")
+    return FeatureTable(feature, edges, levels, points)
+
+
+def _terms(reader: Reader, key: str, *, least: int) -> Terms:
+    terms = []
+    for entry in reader.lists(key, least=least, most=20):
+        if len(entry) != 2 or not isinstance(entry[0], str):
+            raise reader.error(key, "is no list of [fact, coefficient]")
+        terms.append((entry[0], reader.finite(entry[1], key)))
+    return tuple(terms)
+
+
+def _change(reader: Reader) -> Change | None:
+    if not reader.has("change"):
+        return None
+    change = reader.entry("change")
+    change.only("step", "reach", "lowest", "highest")
+    values = [change.number(key) for key in ("step", "reach", "lowest", "highest")]
+    if not (0 < values[0] <= values[1] and values[2] < values[3]):
+        raise change.error("step", "does not fit: 0 < step <= reach and lowest < highest must hold")
+    return Change(*values)
+
+
+def _pair(reader: Reader, names: list[str], tables: list[FeatureTable]) -> PairTable:
+    reader.only("first", "second", "points")
+    first, second = (names.index(reader.choice(key, names)) for key in ("first", "second"))
+    if first == second:
+        raise reader.error("second", "is the same feature as first")
+    rows, columns = len(tables[first].points), len(tables[second].points)
+    grid = reader.grid("points", rows=rows, columns=columns, largest=LARGEST_POINTS)
+    return PairTable(first, second, grid)
+
+
+def _bands(reader: Reader) -> list[Band]:
+    bands = []
+    for entry in reader.entries("bands", least=1, most=100):
+        entry.only("name", "at_least", "zh", "en")
+        at_least = entry.integer("at_least", POINTS_LOWEST, POINTS_HIGHEST)
+        bands.append(Band(entry.text("name"), at_least, entry.text("zh"), entry.text("en")))
+    thresholds = [band.at_least for band in bands]
+    if thresholds != sorted(set(thresholds), reverse=True) or thresholds[-1] != POINTS_LOWEST:
+        raise reader.error("bands", "must fall strictly from the best band to one that begins at 0")
+    return bands
+
+
+def _calibration(reader: Reader) -> Calibration:
+    reader.only("intercept", "slope", "label")
+    slope = reader.number("slope")
+    if slope > 0:
+        raise reader.error("slope", "is above 0: more points would mean more defaults")
+    return Calibration(reader.number("intercept"), slope, reader.text("label"))
+
+
+def _manifest(reader: Reader) -> Manifest:
+    reader.only(
+        "model_id",
+        "title_zh",
+        "title_en",
+        "synthetic",
+        "data_sha256",
+        "rows",
+        "defaults",
+        "seed",
+        "versions",
+        "metrics",
+    )
+    rows = reader.integer("rows", 1, 10**12)
+    return Manifest(
+        model_id=reader.text("model_id"),
+        title_zh=reader.text("title_zh"),
+        title_en=reader.text("title_en"),
+        synthetic=reader.boolean("synthetic"),
+        data_sha256=reader.text("data_sha256"),
+        rows=rows,
+        defaults=reader.integer("defaults", 0, rows),
+        seed=reader.integer("seed", 0, 2**63 - 1),
+        versions=reader.texts("versions"),
+        metrics=reader.figures("metrics"),
+    )
+
+
+def _document(scorecard: Scorecard) -> dict[str, Any]:
+    manifest = scorecard.manifest
+    calibration = scorecard.calibration
+    names = [feature.name for feature in scorecard.features]
+    return {
+        "schema": SCHEMA,
+        "manifest": {
+            "model_id": manifest.model_id,
+            "title_zh": manifest.title_zh,
+            "title_en": manifest.title_en,
+            "synthetic": manifest.synthetic,
+            "data_sha256": manifest.data_sha256,
+            "rows": manifest.rows,
+            "defaults": manifest.defaults,
+            "seed": manifest.seed,
+            "versions": dict(manifest.versions),
+            "metrics": dict(manifest.metrics),
+        },
+        "base": scorecard.base,
+        "features": [_table_entry(table) for table in scorecard.tables],
+        "pairs": [
+            {"first": names[pair.first], "second": names[pair.second], "points": [list(row) for row in pair.points]}
+            for pair in scorecard.pairs
+        ],
+        "bands": [
+            {"name": band.name, "at_least": band.at_least, "zh": band.zh, "en": band.en} for band in scorecard.bands
+        ],
+        "bands_label": scorecard.bands_label,
+        "calibration": {
+            "intercept": calibration.intercept,
+            "slope": calibration.slope,
+            "label": calibration.label,
+        },
+    }
+
+
+def _table_entry(table: FeatureTable) -> dict[str, Any]:
+    feature = table.feature
+    entry: dict[str, Any] = {
+        "name": feature.name,
+        "zh": feature.zh,
+        "en": feature.en,
+        "unit": feature.unit,
+        "group": feature.group.value,
+        "sign": feature.sign,
+        "kind": feature.kind.value,
+        "numerator": [list(term) for term in feature.numerator],
+        "denominator": [list(term) for term in feature.denominator],
+        "edges": list(table.edges),
+        "levels": dict(table.levels),
+        "points": list(table.points),
+    }
+    if feature.change is not None:
+        change = feature.change
+        entry["change"] = {
+            "step": change.step,
+            "reach": change.reach,
+            "lowest": change.lowest,
+            "highest": change.highest,
+        }
+    return entry

@@ -1,0 +1,88 @@
+"""From log-odds tables to a scorecard in hundredths of a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.artefact import dump, load
+from scoring.features import Feature
+from scoring.scorecard import Band, Calibration, FeatureTable, Manifest, PairTable, Scorecard
+from scoring.tables import Tables
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+LOW_ANCHOR: Final = (0.001, 500.0)
+HIGH_ANCHOR: Final = (0.999, 9_500.0)
+"""Shares of the training population and the hundredths of a point at which they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """points in hundredths = offset - factor x log-odds of default."""
+
+    offset: float
+    factor: float
+
+    @property
+    def points_to_double_the_odds(self) -> float:
+        """Points (not hundredths) that halve the odds of default."""
+        return float(self.factor * np.log(2.0) / 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """How one feature is cut into bins: edges of a number or levels of a category."""
+
+    edges: tuple[float, ...] = ()
+    levels: Mapping[str, int] | None = None
+
+
+def scale_of(margin: Floats) -> Scale:
+    """The scale on which the anchors' shares of the population have the anchors' points; margin of shape (n,)."""
+    best, worst = np.quantile(margin, (LOW_ANCHOR[0], HIGH_ANCHOR[0]))
+    spread = max(float(worst - best), 1e-6)
+    factor = (HIGH_ANCHOR[1] - LOW_ANCHOR[1]) / spread
+    return Scale(offset=HIGH_ANCHOR[1] + factor * float(best), factor=factor)
+
+
+def scorecard_of(
+    tables: Tables,
+    *,
+    scale: Scale,
+    features: Sequence[Feature],
+    cuts: Sequence[Cuts],
+    bands: Sequence[Band],
+    bands_label: str,
+    platt: tuple[float, float],
+    calibration_label: str,
+    manifest: Manifest,
+) -> Scorecard:
+    """Round centred tables to hundredths of a point. `platt` is (intercept, slope) over the tables' log-odds."""
+    slope = -platt[1] * 1000.0 / scale.factor
+    intercept = platt[0] + platt[1] * scale.offset / scale.factor
+    scorecard = Scorecard(
+        manifest=manifest,
+        digest="",
+        base=round(scale.offset - scale.factor * tables.intercept),
+        tables=[
+            FeatureTable(feature, cut.edges, cut.levels or {}, _points(main, scale))
+            for feature, cut, main in zip(features, cuts, tables.mains, strict=True)
+        ],
+        pairs=[
+            PairTable(pair.first, pair.second, tuple(_points(row, scale) for row in pair.values))
+            for pair in tables.pairs
+        ],
+        bands=bands,
+        bands_label=bands_label,
+        calibration=Calibration(float(f"{intercept:.9g}"), float(f"{slope:.9g}"), calibration_label),
+    )
+    return load(dump(scorecard))
+
+
+def _points(values: Floats, scale: Scale) -> tuple[int, ...]:
+    return tuple(np.rint(-scale.factor * values).astype(np.int64).tolist())
