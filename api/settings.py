@@ -1,0 +1,58 @@
+"""What an operator may set, read once from environment variables that begin with ``KEDAI_``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX: Final = "KEDAI_"
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or out of range; the message names each variable, its value and what is expected."""
+
+
+class Settings(BaseModel):
+    """Every setting with its default. Field ``out_dir`` is the variable ``KEDAI_OUT_DIR``, and so on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///var/kedai.db", description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
+    )
+    out_dir: Path = Field(default=Path("out"), description="where the command line writes contract drafts")
+    organisation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] = Field(
+        default="default", description="the organisation whose rows are read and written"
+    )
+    body_limit_bytes: int = Field(
+        default=1_048_576, ge=1_024, le=104_857_600, description="largest request body that is read"
+    )
+    utc_offset_minutes: int = Field(
+        default=480, ge=-720, le=840, description="offset of the bank's civil day from UTC; 480 is China Standard Time"
+    )
+    pool_size: int = Field(default=8, ge=1, le=200, description="database connections, and requests worked on at once")
+    scorecard: Path | None = Field(default=None, description="score artefact; the demonstration score if not set")
+    strict_plugins: bool = Field(default=False, description="stop at a broken plugin instead of serving without it")
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in ``environment``. SettingsError names every variable that is unknown or cannot be used."""
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(detail) for detail in error.errors())) from error
+
+
+def _sentence(detail: Mapping[str, object]) -> str:
+    location = detail["loc"]
+    field = str(location[0]) if isinstance(location, tuple) and location else ""
+    variable = PREFIX + field.upper()
+    if detail["type"] == "extra_forbidden":
+        known = ", ".join(PREFIX + name.upper() for name in Settings.model_fields)
+        return f"{variable} is no setting of kedai. The settings are {known}."
+    expected = Settings.model_fields[field].description
+    return f"{variable}={detail['input']} cannot be used: {detail['msg']}. It is the {expected}."

@@ -1,0 +1,160 @@
+"""The tables, as SQLModel classes; money in integer fen, times in UTC, every row with its organisation.
+
+Rows are evidence: they are inserted and never changed, and triggers in the database see to it (`migrations/`). The
+primary key begins with the organisation, so one organisation's rows lie together in the order of their making, and
+every foreign key carries the organisation with it: a row of one organisation cannot point to another's.
+
+A table class does not validate: rows are built from domain values, never from input.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    TypeDecorator,
+)
+from sqlmodel import Field, SQLModel
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+APPEND_ONLY: Final = ("application", "decision", "contract_set", "document")
+"""Tables whose rows the database refuses to change or delete."""
+
+_ID = String(36)
+_SLUG = String(63)
+_DIGEST = String(64)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC; refuses times without a zone, and gives SQLite's answers (which have none) their zone back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"The time {value.isoformat()} has no zone; rows hold moments in UTC.")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)
+
+
+class Row(SQLModel):
+    """Base of the tables: their own metadata, with constraint names by convention."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Organisation(Row, table=True):
+    """A bank or guarantee institution whose data are kept apart from all others'."""
+
+    __tablename__ = "organisation"
+
+    id: str = Field(primary_key=True, sa_type=_SLUG)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class Application(Row, table=True):
+    """An applicant record as it was decided on, in its normal form."""
+
+    __tablename__ = "application"
+    __table_args__ = (ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),)
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_ID)
+    created_at: datetime = Field(sa_type=UtcTime)
+    applicant_uscc: str = Field(sa_type=String(18))
+    applicant_name: str = Field(sa_type=String)
+    body: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=_DIGEST)
+
+
+class Decision(Row, table=True):
+    """A decision: ``body`` holds the exact bytes that were answered, ``sha256`` their digest; the rest finds them."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "application_id"], ["application.organisation_id", "application.id"]),
+        CheckConstraint("outcome IN ('approve', 'refer', 'decline')", name="outcome"),
+        CheckConstraint("requested_fen >= 0 AND approved_fen >= 0", name="amounts"),
+        CheckConstraint("decided_on >= applied_on", name="dates"),
+        Index(None, "organisation_id", "applicant_uscc", "id"),
+    )
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_ID)
+    application_id: str = Field(sa_type=_ID)
+    created_at: datetime = Field(sa_type=UtcTime)
+    applied_on: date = Field(sa_type=Date)
+    decided_on: date = Field(sa_type=Date)
+    applicant_uscc: str = Field(sa_type=String(18))
+    product: str = Field(sa_type=String)
+    revision: str | None = Field(default=None, sa_type=String, nullable=True)
+    programme: str = Field(sa_type=String)
+    outcome: str = Field(sa_type=String(7))
+    requested_fen: int = Field(sa_type=BigInteger)
+    approved_fen: int = Field(sa_type=BigInteger)
+    body: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=_DIGEST)
+
+
+class ContractSet(Row, table=True):
+    """The drafts made from one decision and the parties' particulars, with the manifest that names their sources."""
+
+    __tablename__ = "contract_set"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        Index(None, "organisation_id", "decision_id", "id"),
+    )
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_ID)
+    decision_id: str = Field(sa_type=_ID)
+    created_at: datetime = Field(sa_type=UtcTime)
+    particulars: bytes = Field(sa_type=LargeBinary)
+    manifest: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=_DIGEST)
+
+
+class Document(Row, table=True):
+    """One file of a contract set; ``position`` is its place in the set, from 0."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "contract_set_id"], ["contract_set.organisation_id", "contract_set.id"]
+        ),
+        Index(None, "organisation_id", "contract_set_id", "position", unique=True),
+    )
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_ID)
+    contract_set_id: str = Field(sa_type=_ID)
+    position: int = Field(sa_type=SmallInteger)
+    filename: str = Field(sa_type=String)
+    title: str = Field(sa_type=String)
+    language: str = Field(sa_type=String(8))
+    media_type: str = Field(sa_type=String)
+    content: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=_DIGEST)
