@@ -27,8 +27,10 @@ GREATEST_RATE_PPM: Final = 10_000_000
 GREATEST_TERM_MONTHS: Final = 600
 GREATEST_FEE_RATE_PPM: Final = 500_000
 """Half the loan a year: beyond it too little is left in hand for an annual rate to mean anything."""
-BLOCK_CELLS: Final = 60_000
+BLOCK_CELLS: Final = 100_000
 """Months × loans computed together: a few matrices of this size stay in a core's second-level cache."""
+SMALL_BLOCK: Final = 500
+"""Below this many loans a call costs more than the months that shorter loans wait for longer ones."""
 
 
 class FeeBase(StrEnum):
@@ -123,7 +125,7 @@ class Loans:
 
     def course(self) -> Course:
         """How they run down."""
-        return course(self.method, self.principal, self.rate_ppm, self.term_months)
+        return course(self.method, self.principal, self.rate_ppm, MONTHLY, self.term_months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +227,18 @@ def _empty_totals(n: int) -> PlanTotals:
 def blocks(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints) -> Iterator[tuple[Loans, Ints]]:
     """The loans in blocks of one method and near terms, small enough to stay in cache, with their positions."""
     order = np.argsort((repayment * 1024 + term_months).astype(np.uint16), kind="stable")
+    terms = term_months[order]
     ends = np.cumsum(np.bincount(repayment, minlength=len(Repayment)))
     start = 0
     for method in Repayment:
-        while start < ends[method]:
-            size = max(64, BLOCK_CELLS // int(term_months[order[start]]))
-            rows = order[start : min(int(ends[method]), start + size)]
+        end = int(ends[method])
+        while start < end:
+            longest = int(terms[start]) * 5 // 4 + 1
+            near = start + int(np.searchsorted(terms[start:end], longest, side="right"))
+            stop = min(end, start + BLOCK_CELLS // longest, max(near, start + SMALL_BLOCK))
+            rows = order[start:stop]
             yield Loans(method, principal[rows], rate_ppm[rows], term_months[rows]), rows
-            start += len(rows)
+            start = stop
 
 
 def check_loans(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints) -> None:
