@@ -7,8 +7,9 @@ Arrow schema, JSON Schema, documentation) is derived from the declaration.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict
@@ -97,6 +98,7 @@ class Field:
     zh: str
     en: str
     source: Source
+    _: KW_ONLY
     required: bool = False
     changeable: bool = False
     choices: type[Choice] | None = None
@@ -122,6 +124,18 @@ class Field:
         from products.describe import json_schema_of  # noqa: PLC0415  # only where a schema is asked for
 
         return json_schema_of(self)
+
+
+Amount: Final = partial(Field, Kind.AMOUNT)
+Share: Final = partial(Field, Kind.SHARE)
+Number: Final = partial(Field, Kind.NUMBER)
+Count: Final = partial(Field, Kind.COUNT)
+Day: Final = partial(Field, Kind.DAY)
+OneOf: Final = partial(Field, Kind.CHOICE)
+Flag: Final = partial(Field, Kind.FLAG)
+Text: Final = partial(Field, Kind.TEXT)
+Uscc: Final = partial(Field, Kind.USCC)
+Region: Final = partial(Field, Kind.REGION)
 
 
 @dataclass(frozen=True, slots=True)
