@@ -27,7 +27,7 @@ GREATEST_RATE_PPM: Final = 10_000_000
 GREATEST_TERM_MONTHS: Final = 600
 GREATEST_FEE_RATE_PPM: Final = 500_000
 """Half the loan a year: beyond it too little is left in hand for an annual rate to mean anything."""
-BLOCK_CELLS: Final = 100_000
+BLOCK_CELLS: Final = 60_000
 """Months × loans computed together: a few matrices of this size stay in a core's second-level cache."""
 SMALL_BLOCK: Final = 500
 """Below this many loans a call costs more than the months that shorter loans wait for longer ones."""
