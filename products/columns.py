@@ -60,17 +60,17 @@ class Truth:
     @property
     def met(self) -> Bools:
         """Where the statement is known to hold."""
-        return self.answers == MET
+        return np.equal(self.answers, MET)
 
     @property
     def not_met(self) -> Bools:
         """Where the statement is known not to hold."""
-        return self.answers == NOT_MET
+        return np.equal(self.answers, NOT_MET)
 
     @property
     def unknown(self) -> Bools:
         """Where a needed fact is missing."""
-        return self.answers == UNKNOWN
+        return np.equal(self.answers, UNKNOWN)
 
     def but_unknown_is(self, answer: bool) -> Truth:
         """The same statement with every unknown taken as ``answer``: for facts whose silence has a meaning."""
@@ -79,7 +79,7 @@ class Truth:
 
 def truth(holds: Bools, known: Bools | None = None) -> Truth:
     """A Truth from booleans: met where ``holds``, unknown where not ``known``."""
-    answers = holds.view(np.uint8) << 1
+    answers = np.left_shift(holds.view(np.uint8), np.uint8(1))
     return Truth(answers if known is None else np.where(known, answers, np.uint8(UNKNOWN)))
 
 
@@ -130,6 +130,10 @@ class Column:
         """The facts of the given rows, in their order."""
         return Column(self.values[rows], None if self.known is None else self.known[rows])
 
+    def between(self, start: int, stop: int) -> Column:
+        """The facts of the rows from ``start`` to before ``stop``, as a view."""
+        return Column(self.values[start:stop], None if self.known is None else self.known[start:stop])
+
     def where(self, condition: Truth, otherwise: Column | int) -> Column:
         """This column where ``condition`` is met, ``otherwise`` where not; unknown where that is unknown."""
         other = _column(otherwise, len(self.values))
@@ -144,16 +148,12 @@ class Column:
         """Whether the value is among ``choices``."""
         return truth(np.isin(self.values, np.fromiter(choices, dtype=np.int64)), self.known)
 
-    def _arithmetic(
-        self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Ints]
-    ) -> Column:
+    def _arithmetic(self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Ints]) -> Column:
         if isinstance(other, Column):
             return Column(operation(self.values, other.values), _both_known(self.known, other.known))
         return Column(operation(self.values, other), self.known)
 
-    def _comparison(
-        self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Bools]
-    ) -> Truth:
+    def _comparison(self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Bools]) -> Truth:
         if isinstance(other, Column):
             return truth(operation(self.values, other.values), _both_known(self.known, other.known))
         return truth(operation(self.values, other), self.known)
@@ -166,6 +166,9 @@ class Column:
 
     def __sub__(self, other: Column | Ints | int) -> Column:
         return self._arithmetic(other, np.subtract)
+
+    def __rsub__(self, other: int) -> Column:
+        return Column(np.subtract(other, self.values), self.known)
 
     def __mul__(self, other: Column | Ints | int) -> Column:
         return self._arithmetic(other, np.multiply)
@@ -230,7 +233,7 @@ def least_known(columns: Sequence[Column]) -> tuple[Column, Ints]:
     """
     stacked = np.stack([column.otherwise(np.iinfo(np.int64).max) for column in columns])
     position = np.argmin(stacked, axis=0)
-    known = np.stack([column.is_known.met for column in columns]).any(axis=0)
+    known: Bools = np.logical_or.reduce([column.is_known.met for column in columns], axis=0)
     smallest = stacked[position, np.arange(stacked.shape[1])]
     return Column(np.where(known, smallest, 0), _known_or_none(known)), position.astype(np.int64)
 
@@ -298,9 +301,13 @@ class Children:
         offsets = np.cumsum(taken) - taken
         index = np.arange(taken.sum()) - np.repeat(offsets, taken) + np.repeat(starts[rows], taken)
         parent = np.repeat(np.arange(len(rows)), taken)
-        return Children(
-            parent, {name: column.take(index) for name, column in self.columns.items()}, len(rows)
-        )
+        return Children(parent, {name: column.take(index) for name, column in self.columns.items()}, len(rows))
+
+    def between(self, start: int, stop: int) -> Children:
+        """The children of the applications from ``start`` to before ``stop``, renumbered from 0."""
+        first, last = np.searchsorted(self.parent, (start, stop))
+        columns = {name: column.between(int(first), int(last)) for name, column in self.columns.items()}
+        return Children(self.parent[first:last] - start, columns, stop - start)
 
 
 def named(columns: Mapping[str, Column], name: str) -> Column:
@@ -341,4 +348,12 @@ class Applications:
             len(rows),
             {name: column.take(rows) for name, column in self.columns.items()},
             {name: children.take(rows) for name, children in self.children.items()},
+        )
+
+    def between(self, start: int, stop: int) -> Applications:
+        """The applications from ``start`` to before ``stop``, as views."""
+        return Applications(
+            stop - start,
+            {name: column.between(start, stop) for name, column in self.columns.items()},
+            {name: children.between(start, stop) for name, children in self.children.items()},
         )

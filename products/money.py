@@ -41,7 +41,8 @@ def divide(numerator: Ints, divisor: Ints | int, rounding: Rounding) -> Ints:
 
 def portion(amount: Ints, rate_ppm: Ints | int, rounding: Rounding) -> Ints:
     """``amount × rate_ppm / 1,000,000`` in fen, without overflow."""
-    whole, rest = np.divmod(amount, ONE)
+    whole: Ints = amount // ONE
+    rest: Ints = amount % ONE
     return whole * rate_ppm + divide(rest * rate_ppm, ONE, rounding)
 
 

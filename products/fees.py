@@ -1,0 +1,43 @@
+"""The guarantee fee: a dated tariff by tier and score band, capped by product and programme."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from products.case import Fees, Standing
+from products.columns import Ints
+from products.money import ONE, Rounding, portion
+from products.terms import LoanTerms, ProgrammeTerms
+from scoring import Scores
+
+ON_LOAN: Final = 0
+
+
+def guarantee_fee(
+    amount: Ints, standing: Standing, score: Scores, terms: LoanTerms, programme: ProgrammeTerms, *, secured: bool
+) -> Fees:
+    """Tariff cell, rate and the fee of one year on amounts (n,) in fen."""
+    tariff = terms.fee_tariff[standing.tier, score.band]
+    return Fees(
+        tier=standing.tier,
+        band=score.band,
+        tariff_ppm=tariff,
+        rate_ppm=charged_rate(tariff, terms, programme, secured=secured),
+        amount=portion(
+            fee_base(amount, terms), charged_rate(tariff, terms, programme, secured=secured), Rounding.HALF_UP
+        ),
+    )
+
+
+def charged_rate(tariff: Ints, terms: LoanTerms, programme: ProgrammeTerms, *, secured: bool) -> Ints:
+    """The rate after the discount for pledged assets and the ceilings of product and programme."""
+    rate = tariff - terms.fee_secured_discount if secured else tariff
+    ceiling = min(cap for cap in (terms.fee_cap, programme.fee_cap, ONE) if cap is not None)
+    return np.clip(rate, 0, ceiling)
+
+
+def fee_base(amount: Ints, terms: LoanTerms) -> Ints:
+    """What the rate is charged on: the loan, or the part of it that is guaranteed."""
+    return amount if terms.fee_base == ON_LOAN else portion(amount, ONE - terms.bank_share, Rounding.HALF_UP)

@@ -1,0 +1,303 @@
+"""Dated, cited parameters: every number of law, policy or product stands in YAML, never in Python.
+
+A terms class is a frozen dataclass whose fields are declared with `parameter`; a YAML book gives each field its values:
+
+    balance_cap:
+      unit: CNY
+      values:
+        2024-07-24: {value: "30000000", source: "财金〔2024〕60号", clause: "单户在保余额", verified: true}
+
+A value holds from its date until the next one, or until its own ``to``. `Book.at` gives the terms in force on a day.
+Amounts become int64 fen, fractions parts per million, multiples millionths, keyed tables read-only int64 arrays in the
+order of their declared keys. Whatever is wrong with a book is reported at once, as file, key and remedy.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from products.canonical import digest
+from products.dated_yaml import BadBook, Entry, Problem, YamlEntries, read_entries
+from products.money import FEN, ONE
+
+T = TypeVar("T")
+Keys = tuple[tuple[str, ...], ...]
+
+
+class Unit(StrEnum):
+    """What a parameter's number counts, and so how it is read."""
+
+    CNY = "CNY"
+    FRACTION = "fraction"
+    MULTIPLE = "multiple"
+    BASIS_POINTS = "bp"
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+    PERSONS = "persons"
+    COUNT = "count"
+    FLAG = "flag"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+_SCALE: Mapping[Unit, int] = {Unit.CNY: FEN, Unit.FRACTION: ONE, Unit.MULTIPLE: ONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a terms class says about one of its parameters."""
+
+    unit: Unit
+    zh: str
+    en: str
+    keys: Keys
+    options: tuple[str, ...]
+    optional: bool
+
+
+def parameter(
+    unit: Unit, zh: str, en: str, *, keys: Keys = (), options: tuple[str, ...] = (), optional: bool = False
+) -> Any:  # stands where dataclasses expect a field of any type
+    """Declare a parameter of a terms class.
+
+    ``keys``: the keys of a table, one tuple per level; ``options``: what a choice may be, read as its position;
+    ``optional``: the value may be absent and is then None.
+    """
+    declared = Declared(unit, zh, en, keys, options, optional)
+    return dataclasses.field(kw_only=True, metadata={"parameter": declared})
+
+
+def declared_parameters(terms: type[Any]) -> Mapping[str, Declared]:
+    """The parameters a terms class declares, by name, in order."""
+    return {field.name: field.metadata["parameter"] for field in dataclasses.fields(terms)}
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """One value of a parameter with its validity and source; ``text`` is the value as written."""
+
+    since: date
+    until: date | None
+    value: object
+    text: str
+    source: str
+    clause: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A value in force together with its parameter's name and unit: what a decision's evidence shows."""
+
+    name: str
+    unit: Unit
+    dated: DatedValue
+
+
+@dataclass(frozen=True, slots=True)
+class Book(Generic[T]):
+    """The dated values of one terms class.
+
+    ``name`` is the book's own slug, ``days`` the ascending ordinals on which some value changes.
+    """
+
+    name: str
+    terms: type[T]
+    values: Mapping[str, tuple[DatedValue, ...]]
+    digest: str
+    days: tuple[int, ...]
+
+    def vintage(self, day: date) -> int:
+        """The number of the period between changes in which ``day`` lies; 0 is before the first value."""
+        return bisect_right(self.days, day.toordinal())
+
+    def used(self, day: date) -> tuple[Used, ...]:
+        """Every value in force on ``day``; NotInForce if a required one has none."""
+        found = []
+        for name, declared in declared_parameters(self.terms).items():
+            dated = self._in_force(name, day)
+            if dated is not None:
+                found.append(Used(name, declared.unit, dated))
+            elif not declared.optional:
+                raise NotInForce(self.name, name, day, self.first_day)
+        return tuple(found)
+
+    def at(self, day: date) -> T:
+        """The terms in force on ``day``; NotInForce if a required value has none."""
+        values: dict[str, object] = dict.fromkeys(declared_parameters(self.terms))
+        values.update({used.name: used.dated.value for used in self.used(day)})
+        return self.terms(**values)
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which every required parameter has a value."""
+        declared = declared_parameters(self.terms)
+        return max(values[0].since for name, values in self.values.items() if not declared[name].optional)
+
+    def amended(self, name: str, changes: Mapping[str, tuple[DatedValue, ...]]) -> Book[T]:
+        """The same book under another name with some parameters' values replaced: a revision's terms."""
+        return make_book(name, self.terms, {**self.values, **changes})
+
+    def _in_force(self, name: str, day: date) -> DatedValue | None:
+        for dated in reversed(self.values.get(name, ())):
+            if dated.since <= day:
+                return dated if dated.until is None or day < dated.until else None
+        return None
+
+
+class NotInForce(ValueError):
+    """A book has no terms on the day asked for."""
+
+    def __init__(self, book: str, name: str, day: date, first_day: date) -> None:
+        super().__init__(
+            f"{book} has no value of {name} on {day.isoformat()}; "
+            f"its terms are complete from {first_day.isoformat()} on."
+        )
+
+
+def make_book(name: str, terms: type[T], values: Mapping[str, tuple[DatedValue, ...]]) -> Book[T]:
+    """A book of values already read, with its digest and days of change."""
+    edges = {
+        edge.toordinal() for dated in values.values() for value in dated for edge in (value.since, value.until) if edge
+    }
+    return Book(name, terms, values, digest(_plain(name, values)), tuple(sorted(edges)))
+
+
+def _plain(name: str, values: Mapping[str, tuple[DatedValue, ...]]) -> dict[str, object]:
+    return {
+        "book": name,
+        "parameters": {
+            key: [
+                [v.since.isoformat(), v.until and v.until.isoformat(), v.text, v.source, v.clause, v.verified]
+                for v in dated
+            ]
+            for key, dated in sorted(values.items())
+        },
+    }
+
+
+def load_book(path: Path, terms: type[T]) -> Book[T]:
+    """Read a YAML book for a terms class; BadBook with every problem in it."""
+    entries = read_entries(path)
+    values, problems = read_values(entries, terms)
+    missing = [
+        Problem(entries.file, f"parameters.{name}", "is missing", f"give it values in unit {declared.unit}")
+        for name, declared in declared_parameters(terms).items()
+        if name not in values
+        and not declared.optional
+        and not any(p.key.startswith(f"parameters.{name}") for p in problems)
+    ]
+    if problems or missing:
+        raise BadBook((*problems, *missing))
+    return make_book(entries.name, terms, values)
+
+
+def read_values(entries: YamlEntries, terms: type) -> tuple[dict[str, tuple[DatedValue, ...]], list[Problem]]:
+    """The values of the parameters that ``entries`` give, and what is wrong with the others."""
+    declared = declared_parameters(terms)
+    values: dict[str, tuple[DatedValue, ...]] = {}
+    problems: list[Problem] = list(entries.problems)
+    for name, entry in entries.parameters.items():
+        key = f"parameters.{name}"
+        if name not in declared:
+            problems.append(Problem(entries.file, key, "is not a parameter here", f"use one of: {', '.join(declared)}"))
+            continue
+        if entry.unit != declared[name].unit:
+            problems.append(Problem(entries.file, f"{key}.unit", f"is {entry.unit!r}", f"write {declared[name].unit}"))
+            continue
+        dated = _dated(entries.file, key, entry, declared[name], problems)
+        if dated:
+            values[name] = dated
+    return values, problems
+
+
+def _dated(file: str, key: str, entry: Entry, declared: Declared, problems: list[Problem]) -> tuple[DatedValue, ...]:
+    found = []
+    for raw in entry.values:
+        place = f"{key}.values.{raw.since.isoformat()}.value"
+        try:
+            value = _read(raw.value, declared, declared.keys, place)
+        except _Unreadable as error:
+            problems.append(Problem(file, error.place, error.what, error.remedy))
+            continue
+        found.append(DatedValue(raw.since, raw.until, value, raw.text, raw.source, raw.clause, raw.verified))
+    return tuple(found)
+
+
+class _Unreadable(ValueError):
+    def __init__(self, place: str, what: str, remedy: str) -> None:
+        super().__init__(place)
+        self.place, self.what, self.remedy = place, what, remedy
+
+
+def _read(value: object, declared: Declared, keys: Keys, place: str) -> object:
+    if declared.unit is Unit.CHOICES:
+        if not isinstance(value, list):
+            raise _Unreadable(place, "is not a list", f"list some of: {', '.join(declared.options)}")
+        return tuple(_choice(item, declared, place) for item in value)
+    if not keys:
+        return _scalar(value, declared, place)
+    return _frozen(np.array(_table(value, declared, keys, place), dtype=np.int64))
+
+
+def _table(value: object, declared: Declared, keys: Keys, place: str) -> list[object]:
+    expected = keys[0]
+    if not isinstance(value, Mapping):
+        raise _Unreadable(place, "is not a table", f"give it the keys {', '.join(expected)}")
+    if set(value) != set(expected):
+        odd = sorted(set(value) ^ set(expected))
+        raise _Unreadable(
+            place, f"has other keys than declared: {', '.join(odd)}", f"give exactly {', '.join(expected)}"
+        )
+    below = keys[1:]
+    step: Callable[[str], object] = (
+        (lambda key: _table(value[key], declared, below, f"{place}.{key}"))
+        if below
+        else (lambda key: _scalar(value[key], declared, f"{place}.{key}"))
+    )
+    return [step(key) for key in expected]
+
+
+def _frozen(array: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    array.setflags(write=False)
+    return array
+
+
+def _scalar(value: object, declared: Declared, place: str) -> object:
+    if declared.unit is Unit.FLAG:
+        if not isinstance(value, bool):
+            raise _Unreadable(place, f"is {value!r}", "write true or false, unquoted")
+        return value
+    if declared.unit is Unit.CHOICE:
+        return _choice(value, declared, place)
+    if not isinstance(value, str):
+        raise _Unreadable(place, f"is {value!r}", 'write a quoted number, for example "0.20"')
+    return _whole(value, declared.unit, place)
+
+
+def _choice(value: object, declared: Declared, place: str) -> int:
+    if value not in declared.options:
+        raise _Unreadable(place, f"is {value!r}", f"write one of: {', '.join(declared.options)}")
+    return declared.options.index(str(value))
+
+
+def _whole(text: str, unit: Unit, place: str) -> int:
+    scale = _SCALE.get(unit, 1)
+    try:
+        scaled = Decimal(text) * scale
+    except InvalidOperation:
+        raise _Unreadable(place, f"is {text!r}", "write a plain decimal number in quotes") from None
+    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        raise _Unreadable(place, f"is {text!r}, finer than 1/{scale} {unit}", f"write it in steps of 1/{scale}")
+    return int(scaled)

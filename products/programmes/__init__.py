@@ -1,0 +1,1 @@
+"""Guarantee programmes: one module and one YAML book each, behind the entry points of `kedai.programmes`."""
