@@ -15,7 +15,6 @@ from products.layout import (
     APPLICATION_NODES,
     CHILD_COLUMNS,
     CHILDREN,
-    OWNER_COLUMN,
     RAW,
     Node,
     Raw,
@@ -46,7 +45,7 @@ def columns_of(applications: Sequence[Application]) -> Applications:
         n,
         _columns(rows, APPLICATION_COLUMNS, n),
         {
-            name: Children(_ints(parents[name]), _columns(families[name], _CHILD_NAMES[name], len(parents[name])), n)
+            name: Children(_ints(parents[name]), _columns(families[name], CHILD_COLUMNS[name], len(parents[name])), n)
             for name in CHILDREN
         },
     )
@@ -157,7 +156,3 @@ def _group(node: Node) -> tuple[tuple[Append, ...], int]:
 
 _GROUPS: Final = tuple((node.name, *_group(node)) for node in APPLICATION_NODES)
 _CHILD_GROUPS: Final = {name: _group(node_of(name)) for name in CHILDREN}
-_CHILD_NAMES: Final = {
-    "titles": CHILD_COLUMNS["titles"],
-    "ip_assets": (*CHILD_COLUMNS["ip_assets"], OWNER_COLUMN),
-}

@@ -83,6 +83,7 @@ class Node:
     section: Section
     model: type[Group]
     listed: bool
+    required: bool
     fields: tuple[Placed, ...]
     inner: tuple[Node, ...]
 
@@ -93,7 +94,9 @@ class Node:
             yield from node.everything()
 
 
-def _node(name: str, section: Section, model: type[Group], path: tuple[str, ...], *, listed: bool) -> Node:
+def _node(
+    name: str, section: Section, model: type[Group], path: tuple[str, ...], *, listed: bool, required: bool
+) -> Node:
     fields: list[Placed] = []
     inner: list[Node] = []
     for attribute, info in model.model_fields.items():
@@ -103,8 +106,9 @@ def _node(name: str, section: Section, model: type[Group], path: tuple[str, ...]
                 fields.append(Placed(here, mark))
             elif isinstance(mark, Section):
                 child, many = _group_in(info.annotation)
-                inner.append(_node(attribute, mark, child, here, listed=many))
-    return Node(name, section, model, listed, tuple(fields), tuple(inner))
+                required_here = info.is_required()
+                inner.append(_node(attribute, mark, child, here, listed=many, required=required_here))
+    return Node(name, section, model, listed, required, tuple(fields), tuple(inner))
 
 
 def _group_in(annotation: Any) -> tuple[type[Group], bool]:
@@ -117,7 +121,7 @@ def _group_in(annotation: Any) -> tuple[type[Group], bool]:
     raise TypeError(f"A section must hold a group or a list of groups; {annotation} holds neither.")
 
 
-RECORD: Final = _node("", Section("申请", "Application"), Application, (), listed=False)
+RECORD: Final = _node("", Section("申请", "Application"), Application, (), listed=False, required=True)
 """The whole record as a tree."""
 PLACED: Final = tuple(RECORD.everything())
 """Every field of the record, group by group."""
@@ -170,8 +174,12 @@ APPLICATION_COLUMNS: Final = (
     *(f"{name}_count" for name in CHILDREN),
 )
 """Columns of an application; the counts of children are unknown where the record does not state the list."""
-CHILD_COLUMNS: Final = {
-    name: tuple(column for placed in node_of(name).everything() for column in placed.columns) for name in CHILDREN
-}
 OWNER_COLUMN: Final = "owner_is_applicant"
 """Column of an IP asset: whether the registered owner bears the applicant's name; unknown without an owner."""
+CHILD_COLUMNS: Final = {
+    "titles": tuple(column for placed in node_of("titles").everything() for column in placed.columns),
+    "ip_assets": (
+        *(column for placed in node_of("ip_assets").everything() for column in placed.columns),
+        OWNER_COLUMN,
+    ),
+}

@@ -23,6 +23,7 @@ Reader = Callable[[object], object]
 
 GREATEST_YUAN: Final = 10**13
 """`products.money.GREATEST_AMOUNT` in yuan."""
+GREATEST_NUMBER: Final = 999_999_999
 GREATEST_COUNT: Final = 10**9
 LONGEST_TEXT: Final = 200
 FIRST_YEAR: Final = 1900
@@ -33,10 +34,15 @@ _ZERO: Final = Decimal("0.00")
 _AMOUNT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,2})?", re.ASCII).fullmatch
 _DECIMAL: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?", re.ASCII).fullmatch
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
-_UNPRINTABLE: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+CONTROL_CHARACTERS: Final = (
+    *((0x00, 0x1F), (0x7F, 0x9F)),
+    *((0x200E, 0x200F), (0x2028, 0x202E), (0x2066, 0x2069), (0xFEFF, 0xFEFF)),
 )
-_PROVINCES: Final = (
+"""Ranges of code points that no text may hold: controls, line separators, marks that turn the direction of writing."""
+_UNPRINTABLE: Final = re.compile(
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in (*CONTROL_CHARACTERS, (0xD800, 0xDFFF))) + "]"
+)
+PROVINCES: Final = (
     *("11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43"),
     *("44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82"),
 )
@@ -129,7 +135,7 @@ def _share(field: Field) -> Reader:
 
 
 def _number(field: Field) -> Reader:
-    most = 10**9 if field.maximum is None else field.maximum
+    most = GREATEST_NUMBER if field.maximum is None else field.maximum
     return _decimal(field, Decimal(field.minimum or 0), Decimal(most), '"71.5"')
 
 
@@ -234,7 +240,7 @@ def _region(field: Field) -> Reader:
             refuse(
                 f'{field.en} must be a division code of six digits in quotes, such as "510000"; it is {_what(value)}.'
             )
-        if value[:2] not in _PROVINCES:
+        if value[:2] not in PROVINCES:
             refuse(f"{field.en} {shown(value)} begins with {value[:2]}, which is no province in GB/T 2260. Correct it.")
         return value
 

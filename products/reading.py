@@ -119,7 +119,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
         case "missing":
             return f"{label_at(location)} is required and missing. State it."
         case "extra_forbidden":
-            return _unknown_name(location)
+            return unknown_name(location)
         case "model_type":
             return (
                 f"{label_at(location)} must be an object in braces; it is {shown(value)}. Write its fields in braces."
@@ -135,7 +135,8 @@ def _sentence(error: Mapping[str, Any]) -> str:
             return str(error["msg"])
 
 
-def _unknown_name(location: Sequence[str | int]) -> str:
+def unknown_name(location: Sequence[str | int]) -> str:
+    """The sentence about a field the record does not know, with the nearest name or all names of its group."""
     *group, name = location
     near = get_close_matches(str(name), names_at(group), n=1)
     remedy = f"Did you mean {near[0]}?" if near else f"The fields here are {', '.join(names_at(group))}."
