@@ -1,10 +1,45 @@
-"""Dates as days since 1970-01-01, over arrays: months that end early."""
+"""Dates as days since 1970-01-01, over arrays: months that end early, day counts, days on which banks are closed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
 import numpy as np
 
-from products.columns import Ints
+from products.columns import Bools, Ints
+
+LEAP_YEAR_DAYS: Final = 366
+YEAR_DAYS: Final = 365
+ACT_ACT_YEAR: Final = LEAP_YEAR_DAYS * YEAR_DAYS
+
+
+class DayCount(StrEnum):
+    """How the days of an interest period are counted against a year."""
+
+    MONTHS_360 = "months_360"
+    """Whole months of 30 days from the anchor and odd days as they are (银发〔2005〕129号, formula 2)."""
+    THIRTY_360 = "30/360"
+    """Bond basis (ISDA 2006 definitions, 4.16(f))."""
+    THIRTY_E_360 = "30E/360"
+    """Eurobond basis (ISDA 2006 definitions, 4.16(g))."""
+    ACT_360 = "act/360"
+    ACT_365 = "act/365"
+    """Every year of 365 days (ISDA 2006 definitions, 4.16(d))."""
+    ACT_ACT = "act/act"
+    """Days in leap years over 366, the others over 365 (ISDA 2006 definitions, 4.16(b))."""
+
+
+YEAR: Final = {
+    DayCount.MONTHS_360: 360,
+    DayCount.THIRTY_360: 360,
+    DayCount.THIRTY_E_360: 360,
+    DayCount.ACT_360: 360,
+    DayCount.ACT_365: YEAR_DAYS,
+    DayCount.ACT_ACT: ACT_ACT_YEAR,
+}
+"""What a year counts under each convention: the unit of `day_count`."""
 
 
 def add_months(day: Ints, months: Ints | int) -> Ints:
@@ -12,11 +47,115 @@ def add_months(day: Ints, months: Ints | int) -> Ints:
 
     Counted from ``day`` itself, so 31 January gives 28 February and then 31 March. Shapes broadcast.
     """
+    month, within = _month_and_day(day)
+    return on_day_of_month(month + np.asarray(months, dtype=np.int64), within)
+
+
+def on_day_of_month(month: Ints, day_of_month: Ints | int) -> Ints:
+    """The given day (from 1) of months counted from January 1970, or the month's last day where it is shorter."""
+    first = month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    after = (month + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    result: Ints = np.minimum(first + day_of_month - 1, after - 1)
+    return result
+
+
+def month_of(day: Ints) -> Ints:
+    """Months from January 1970 to the month of ``day``."""
+    return _month_and_day(day)[0]
+
+
+def _month_and_day(day: Ints) -> tuple[Ints, Ints]:
     dates = day.astype("datetime64[D]")
     month = dates.astype("datetime64[M]")
-    within = (dates - month.astype("datetime64[D]")).astype(np.int64)
-    target = month + np.asarray(months, dtype=np.int64)
-    first = target.astype("datetime64[D]").astype(np.int64)
-    after = (target + 1).astype("datetime64[D]").astype(np.int64)
-    result: Ints = np.minimum(first + within, after - 1)
+    return month.astype(np.int64), (dates - month.astype("datetime64[D]")).astype(np.int64) + 1
+
+
+def day_count(start: Ints, end: Ints, convention: DayCount, *, anchor: Ints) -> Ints:
+    """The length of ``[start, end)`` in units of which a year has ``YEAR[convention]``; shapes broadcast.
+
+    ``anchor`` is the day from which whole months are counted (the drawdown); only `DayCount.MONTHS_360` uses it.
+    """
+    if convention is DayCount.MONTHS_360:
+        return _months_and_days(anchor, end) - _months_and_days(anchor, start)
+    if convention in (DayCount.ACT_360, DayCount.ACT_365):
+        return end - start
+    if convention is DayCount.ACT_ACT:
+        return _leap_weighted(end) - _leap_weighted(start)
+    first_month, first_day = _month_and_day(start)
+    last_month, last_day = _month_and_day(end)
+    first_day = np.minimum(first_day, 30)
+    shortened = np.minimum(last_day, 30)
+    if convention is DayCount.THIRTY_360:
+        shortened = np.where(first_day == 30, shortened, last_day)
+    result: Ints = 30 * (last_month - first_month) + shortened - first_day
     return result
+
+
+def _months_and_days(anchor: Ints, day: Ints) -> Ints:
+    months = month_of(day) - month_of(anchor)
+    months = months - (add_months(anchor, months) > day)
+    result: Ints = 30 * months + day - add_months(anchor, months)
+    return result
+
+
+def _leap_weighted(day: Ints) -> Ints:
+    """Days since the epoch, a day of a leap year counted 365 and any other 366 (so that a year is ACT_ACT_YEAR)."""
+    year = day.astype("datetime64[D]").astype("datetime64[Y]")
+    first = year.astype("datetime64[D]").astype(np.int64)
+    length = (year + 1).astype("datetime64[D]").astype(np.int64) - first
+    per_day = np.where(length == LEAP_YEAR_DAYS, YEAR_DAYS, LEAP_YEAR_DAYS)
+    result: Ints = year.astype(np.int64) * ACT_ACT_YEAR + (day - first) * per_day
+    return result
+
+
+class Rolling(StrEnum):
+    """Where a payment due on a day without banking goes."""
+
+    UNADJUSTED = "unadjusted"
+    FOLLOWING = "following"
+    """To the next working day, as Civil Code 203 does where nothing is agreed."""
+    MODIFIED_FOLLOWING = "modified_following"
+    """To the next working day unless that lies in another month, then to the one before."""
+    PRECEDING = "preceding"
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCalendar:
+    """Days without and with banking: ``holidays`` and ``working_weekends`` are ascending int64 days.
+
+    The lists are complete from ``known_from`` until before ``known_until``; outside only weekends are closed.
+    """
+
+    holidays: Ints
+    working_weekends: Ints
+    known_from: int
+    known_until: int
+
+    def is_working(self, day: Ints) -> Bools:
+        """Whether banks work on the given days."""
+        weekday = (day + 3) % 7 < 5
+        working: Bools = (weekday & ~np.isin(day, self.holidays)) | np.isin(day, self.working_weekends)
+        return working
+
+    def roll(self, day: Ints, rolling: Rolling) -> Ints:
+        """The days on which payments due on ``day`` are made."""
+        if rolling is Rolling.UNADJUSTED:
+            return day
+        if rolling is Rolling.PRECEDING:
+            return self._towards(day, -1)
+        later = self._towards(day, 1)
+        if rolling is Rolling.FOLLOWING:
+            return later
+        return np.where(month_of(later) == month_of(day), later, self._towards(day, -1))
+
+    def _towards(self, day: Ints, step: int) -> Ints:
+        moved = day
+        closed = ~self.is_working(moved)
+        while closed.any():
+            moved = moved + step * closed
+            closed = ~self.is_working(moved)
+        return moved
+
+
+WEEKENDS_ONLY: Final = BusinessCalendar(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), 0, 0)
+"""A calendar that knows no holidays."""
