@@ -56,6 +56,17 @@ class Database:
         """A new connection. StorageError if the database cannot be reached."""
         return _open_sqlite(self.location) if self.dialect is Dialect.SQLITE else _open_postgresql(self.location)
 
+    @property
+    def failure(self) -> type[Exception]:
+        """What the driver raises when the database is out of reach, locked or full."""
+        if self.dialect is Dialect.SQLITE:
+            import sqlite3  # noqa: PLC0415 - a server on PostgreSQL needs no SQLite
+
+            return sqlite3.OperationalError
+        import psycopg  # noqa: PLC0415 - it costs a tenth of a second that SQLite users need not pay
+
+        return psycopg.OperationalError
+
     def parameter(self, name: str) -> str:
         """The driver's way of writing a named parameter."""
         return f":{name}" if self.dialect is Dialect.SQLITE else f"%({name})s"

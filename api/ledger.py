@@ -7,54 +7,24 @@ column names below to the tables in `api/tables.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
 from typing import Final
 
-from api.connections import Connection, Database, Dialect
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationRow:
-    """One row of table ``application``."""
-
-    organisation_id: str
-    id: str
-    created_at: datetime
-    applicant_uscc: str
-    applicant_name: str
-    body: bytes
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionRow:
-    """One row of table ``decision``."""
-
-    organisation_id: str
-    id: str
-    application_id: str
-    created_at: datetime
-    applied_on: date
-    decided_on: date
-    applicant_uscc: str
-    product: str
-    revision: str | None
-    programme: str
-    outcome: str
-    requested_fen: int
-    approved_fen: int
-    body: bytes
-    sha256: str
-
+from api.connections import Connection, Database, Dialect, StorageError
+from api.rows import ApplicationRow, DecisionRow
 
 ROWS: Final[dict[str, type[ApplicationRow | DecisionRow]]] = {"application": ApplicationRow, "decision": DecisionRow}
 """The row written to each table."""
 
 
 def append(database: Database, connection: Connection, application: ApplicationRow, decision: DecisionRow) -> None:
-    """Store both rows and commit. On return they are on disk; on any error nothing is stored."""
+    """Store both rows and commit. On return they are on disk.
+
+    On an error nothing is stored once the caller has closed the connection or given it back to its pool, which every
+    caller does. StorageError if the database cannot be reached or written.
+    """
     cursor = connection.cursor()
     try:
         if database.dialect is Dialect.SQLITE:
@@ -63,9 +33,8 @@ def append(database: Database, connection: Connection, application: ApplicationR
         cursor.execute(_insert(database, "application"), _parameters(application))
         cursor.execute(_insert(database, "decision"), _parameters(decision))
         connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+    except database.failure as error:
+        raise StorageError(f"The decision was not stored: {error}. Send the application again.") from error
 
 
 @cache

@@ -56,13 +56,24 @@ def downgrade(database: Database, *, revision: str) -> None:
     command.downgrade(_config(database), revision)
 
 
-def _config(database: Database) -> Config:
-    from importlib.resources import files  # noqa: PLC0415 - loaded only when there is something to migrate
+def known() -> tuple[str, ...]:
+    """Every migration, newest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - loaded only when there is something to migrate
 
+    return tuple(script.revision for script in ScriptDirectory(_scripts()).walk_revisions())
+
+
+def _config(database: Database) -> Config:
     from alembic.config import Config  # noqa: PLC0415 - loaded only when there is something to migrate
 
     config = Config()
-    config.set_main_option("script_location", str(files("migrations")))
+    config.set_main_option("script_location", _scripts())
     config.set_main_option("path_separator", "os")
     config.attributes["database"] = database
     return config
+
+
+def _scripts() -> str:
+    from importlib.resources import files  # noqa: PLC0415 - loaded only when there is something to migrate
+
+    return str(files("migrations"))

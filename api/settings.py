@@ -28,7 +28,7 @@ class Settings(BaseModel):
         default="default", description="the organisation whose rows are read and written"
     )
     body_limit_bytes: int = Field(
-        default=1_048_576, ge=1_024, le=104_857_600, description="largest request body that is read"
+        default=1_000_000, ge=1_000, le=100_000_000, description="largest request body that is read"
     )
     utc_offset_minutes: int = Field(
         default=480, ge=-720, le=840, description="offset of the bank's civil day from UTC; 480 is China Standard Time"

@@ -1,0 +1,131 @@
+"""The command line ``kedai``. Each command loads what it needs when it runs, so that help appears at once."""
+
+# ruff: noqa: PLC0415 - imports stand in the commands so that each loads only its own part of kedai
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="kedai",
+    help="kedai 科贷: loan products for sci-tech enterprises, decided, guaranteed, priced and drafted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+migrate = typer.Typer(help="The database's schema.", no_args_is_help=True)
+app.add_typer(migrate, name="migrate")
+
+File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from standard input.")]
+On = Annotated[str | None, typer.Option(help="Decide as of this day, YYYY-MM-DD; today at the bank if left out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+
+
+@app.command()
+def demo() -> None:
+    """Decide the example applications and a small generated population, and draft the contracts of the approved."""
+    from api.cli import demonstration
+
+    demonstration.run()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Server processes.", min=1, max=64)] = 1,
+) -> None:
+    """Serve the HTTP interface under /v1; /openapi.json describes it."""
+    from api.cli import serving
+
+    serving.run(host=host, port=port, workers=workers)
+
+
+@app.command()
+def decide(file: File, on: On = None, as_json: AsJson = False) -> None:
+    """Decide one application, store the decision and show it. Exit 0 whatever the outcome, 2 for bad input."""
+    from api.cli import deciding
+
+    deciding.decide(file, on=on, as_json=as_json)
+
+
+@app.command()
+def offers(file: File, on: On = None, as_json: AsJson = False) -> None:
+    """Compare all products for one applicant, best first; nothing is stored."""
+    from api.cli import comparing
+
+    comparing.offers(file, on=on, as_json=as_json)
+
+
+@app.command()
+def contract(
+    decision_id: Annotated[str, typer.Argument(help="Id of an approved decision.")],
+    particulars: Annotated[
+        Path | None, typer.Option(help="The parties' particulars as JSON; invented example parties if left out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; KEDAI_OUT_DIR if left out.")] = None,
+) -> None:
+    """Draft the contract set of an approved decision, store it and write its files."""
+    from api.cli import contracting
+
+    contracting.run(decision_id, particulars=particulars, out=out)
+
+
+@app.command()
+def products(
+    slug: Annotated[str | None, typer.Argument(help="One product in full; all in short if left out.")] = None,
+    revision: Annotated[str | None, typer.Option(help="A revision of the product.")] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the products with their revisions, and plugins that could not be loaded; or describe one product."""
+    from api.cli import cataloguing
+
+    cataloguing.products(slug, revision=revision, on=on, as_json=as_json)
+
+
+@app.command()
+def programmes(
+    slug: Annotated[str | None, typer.Argument(help="One programme in full; all in short if left out.")] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the guarantee programmes; or describe one with the values in force."""
+    from api.cli import cataloguing
+
+    cataloguing.programmes(slug, on=on, as_json=as_json)
+
+
+@migrate.command()
+def up() -> None:
+    """Bring the database to the newest migration."""
+    from api.cli import migrating
+
+    migrating.up()
+
+
+@migrate.command()
+def down(
+    revision: Annotated[str, typer.Argument(help="Migration to go back to; base drops every table.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Really drop what the later migrations made.")] = False,
+) -> None:
+    """Take migrations back. What they made is lost, stored decisions too."""
+    from api.cli import migrating
+
+    migrating.down(revision, yes=yes)
+
+
+@migrate.command()
+def current() -> None:
+    """Say at which migration the database stands, and which one this version needs."""
+    from api.cli import migrating
+
+    migrating.current()
+
+
+def main() -> None:
+    """Entry point of the command ``kedai``."""
+    app()

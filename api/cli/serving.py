@@ -1,0 +1,23 @@
+"""``kedai serve``: the HTTP interface in server processes."""
+
+from __future__ import annotations
+
+import os
+
+import uvicorn
+
+from api import wiring
+from api.cli.failures import reported
+from api.cli.inputs import settings
+
+
+def run(*, host: str, port: int, workers: int) -> None:
+    """Prepare the database, then serve until interrupted."""
+    # More arithmetic threads than one slow each other down in a process that answers many small requests.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    with reported():
+        _, connection = wiring.prepared(settings())
+        connection.close()
+    uvicorn.run(
+        "api.web.app:from_environment", factory=True, host=host, port=port, workers=workers, server_header=False
+    )

@@ -1,0 +1,239 @@
+"""Reading what is stored, and storing contract sets; every query is for one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, insert, select
+from sqlmodel import col
+
+from api import ledger, schema
+from api.connections import Database
+from api.engine import WRITES
+from api.rows import ApplicationRow, DecisionRow
+from api.tables import Application, ContractSet, Decision, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored JSON text with its digest."""
+
+    body: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSummary:
+    """A decision as a list shows it; amounts in fen."""
+
+    id: str
+    created_at: datetime
+    applicant_uscc: str
+    applicant_name: str
+    product: str
+    revision: str | None
+    programme: str
+    applied_on: date
+    decided_on: date
+    outcome: str
+    requested_fen: int
+    approved_fen: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFilter:
+    """Which decisions a list holds; None does not restrict."""
+
+    outcome: str | None = None
+    product: str | None = None
+    applicant_uscc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document as its contract set lists it."""
+
+    id: str
+    filename: str
+    title: str
+    language: str
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSet:
+    """A contract set with its manifest and its documents in order."""
+
+    id: str
+    decision_id: str
+    created_at: datetime
+    manifest: bytes
+    sha256: str
+    documents: tuple[DocumentSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One file as it was drafted."""
+
+    filename: str
+    media_type: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewSet:
+    """A contract set about to be stored, as the values of its rows."""
+
+    contract_set: ContractSet
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The rows of one organisation."""
+
+    database: Database
+    engine: Engine
+    organisation: str
+
+    def append(self, application: ApplicationRow, decision: DecisionRow) -> None:
+        """Store a decision with its application; committed on return. StorageError if that fails."""
+        with closing(self.engine.raw_connection()) as connection:
+            ledger.append(self.database, connection, application, decision)
+
+    def check(self) -> None:
+        """StorageError unless the database answers and stands at the newest migration."""
+        with closing(self.engine.raw_connection()) as connection:
+            schema.require_head(self.database, connection)
+
+    def decision(self, decision_id: str) -> Stored | None:
+        """The decision as it was answered."""
+        query = select(col(Decision.body), col(Decision.sha256)).where(
+            col(Decision.organisation_id) == self.organisation, col(Decision.id) == decision_id
+        )
+        row = self._one(query)
+        return Stored(*row) if row else None
+
+    def application(self, decision_id: str) -> Stored | None:
+        """The application that the decision was made on."""
+        query = (
+            select(col(Application.body), col(Application.sha256))
+            .join(
+                Decision,
+                (col(Decision.organisation_id) == col(Application.organisation_id))
+                & (col(Decision.application_id) == col(Application.id)),
+            )
+            .where(col(Decision.organisation_id) == self.organisation, col(Decision.id) == decision_id)
+        )
+        row = self._one(query)
+        return Stored(*row) if row else None
+
+    def decisions(self, which: DecisionFilter, *, before: str | None, limit: int) -> tuple[DecisionSummary, ...]:
+        """Up to ``limit`` decisions, newest first, older than the decision ``before``."""
+        query = (
+            select(*_SUMMARY)
+            .join(
+                Application,
+                (col(Decision.organisation_id) == col(Application.organisation_id))
+                & (col(Decision.application_id) == col(Application.id)),
+            )
+            .where(col(Decision.organisation_id) == self.organisation)
+            .order_by(col(Decision.id).desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(col(Decision.id) < before)
+        if which.outcome is not None:
+            query = query.where(col(Decision.outcome) == which.outcome)
+        if which.product is not None:
+            query = query.where(col(Decision.product) == which.product)
+        if which.applicant_uscc is not None:
+            query = query.where(col(Decision.applicant_uscc) == which.applicant_uscc)
+        return tuple(DecisionSummary(*row) for row in self._all(query))
+
+    def add_set(self, new: NewSet) -> None:
+        """Store a contract set with its documents in one transaction; committed on return."""
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            connection.execute(insert(ContractSet), new.contract_set.model_dump())
+            connection.execute(insert(Document), [document.model_dump() for document in new.documents])
+
+    def contract_set(self, set_id: str) -> StoredSet | None:
+        """One contract set."""
+        found = self._sets(col(ContractSet.id) == set_id)
+        return found[0] if found else None
+
+    def contract_sets(self, decision_id: str) -> tuple[StoredSet, ...]:
+        """The contract sets drafted from one decision, newest first."""
+        return self._sets(col(ContractSet.decision_id) == decision_id)
+
+    def document(self, document_id: str) -> StoredDocument | None:
+        """One file of a contract set."""
+        query = select(
+            col(Document.filename), col(Document.media_type), col(Document.content), col(Document.sha256)
+        ).where(col(Document.organisation_id) == self.organisation, col(Document.id) == document_id)
+        row = self._one(query)
+        return StoredDocument(*row) if row else None
+
+    def _sets(self, condition: Any) -> tuple[StoredSet, ...]:
+        sets = (
+            select(*_SET)
+            .where(col(ContractSet.organisation_id) == self.organisation, condition)
+            .order_by(col(ContractSet.id).desc())
+        )
+        return tuple(StoredSet(*row, self._documents(row.id)) for row in self._all(sets))
+
+    def _documents(self, set_id: str) -> tuple[DocumentSummary, ...]:
+        query = (
+            select(*_DOCUMENT)
+            .where(col(Document.organisation_id) == self.organisation, col(Document.contract_set_id) == set_id)
+            .order_by(col(Document.position))
+        )
+        return tuple(DocumentSummary(*row) for row in self._all(query))
+
+    def _one(self, query: Select[Any]) -> Any:
+        with self.engine.connect() as connection:
+            return connection.execute(query).one_or_none()
+
+    def _all(self, query: Select[Any]) -> Sequence[Any]:
+        with self.engine.connect() as connection:
+            return connection.execute(query).all()
+
+
+_SUMMARY = (
+    col(Decision.id),
+    col(Decision.created_at),
+    col(Decision.applicant_uscc),
+    col(Application.applicant_name),
+    col(Decision.product),
+    col(Decision.revision),
+    col(Decision.programme),
+    col(Decision.applied_on),
+    col(Decision.decided_on),
+    col(Decision.outcome),
+    col(Decision.requested_fen),
+    col(Decision.approved_fen),
+    col(Decision.sha256),
+)
+_SET = (
+    col(ContractSet.id),
+    col(ContractSet.decision_id),
+    col(ContractSet.created_at),
+    col(ContractSet.manifest),
+    col(ContractSet.sha256),
+)
+_DOCUMENT = (
+    col(Document.id),
+    col(Document.filename),
+    col(Document.title),
+    col(Document.language),
+    col(Document.media_type),
+    col(Document.sha256),
+)

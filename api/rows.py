@@ -1,0 +1,83 @@
+"""The rows of the write path, and how they come from an application and its decision."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from api.ids import new_id
+from products.answer import Decision
+from products.canonical import canonical_json
+from products.money import FEN
+from products.record import Application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRow:
+    """One row of table ``application``."""
+
+    organisation_id: str
+    id: str
+    created_at: datetime
+    applicant_uscc: str
+    applicant_name: str
+    body: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """One row of table ``decision``."""
+
+    organisation_id: str
+    id: str
+    application_id: str
+    created_at: datetime
+    applied_on: date
+    decided_on: date
+    applicant_uscc: str
+    product: str
+    revision: str | None
+    programme: str
+    outcome: str
+    requested_fen: int
+    approved_fen: int
+    body: bytes
+    sha256: str
+
+
+def application_row(application: Application, *, organisation: str, moment: datetime) -> ApplicationRow:
+    """The row of an application under a new id; its body is the canonical JSON of the facts that are known."""
+    body = canonical_json(application.model_dump(mode="json", exclude_none=True))
+    return ApplicationRow(
+        organisation_id=organisation,
+        id=new_id(),
+        created_at=moment,
+        applicant_uscc=application.enterprise.uscc,
+        applicant_name=application.enterprise.name,
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+    )
+
+
+def decision_row(decision: Decision, *, application: ApplicationRow) -> DecisionRow:
+    """The row of a decision; its body is the canonical JSON of the decision."""
+    body = canonical_json(decision.model_dump(mode="json"))
+    return DecisionRow(
+        organisation_id=application.organisation_id,
+        id=decision.id,
+        application_id=application.id,
+        created_at=application.created_at,
+        applied_on=decision.applied_on,
+        decided_on=decision.decided_on,
+        applicant_uscc=application.applicant_uscc,
+        product=decision.product,
+        revision=decision.revision,
+        programme=decision.programme,
+        outcome=decision.outcome.value,
+        requested_fen=int(decision.amount.requested * FEN),
+        approved_fen=int(decision.amount.approved * FEN),
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+    )

@@ -1,0 +1,55 @@
+"""Request bodies as raw bytes: measured before they are parsed, and parsed by the domain's own strict reader."""
+
+from __future__ import annotations
+
+from email.message import Message
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.web.office import Office, office_of
+from api.web.problems import BodyRefused
+
+
+async def _json_body(request: Request, office: Annotated[Office, Depends(office_of)]) -> bytes:
+    """The body of a JSON request. BodyRefused if it is not declared as JSON in UTF-8 or is longer than the limit."""
+    _require_json(request.headers.get("content-type"))
+    limit = office.settings.body_limit_bytes
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+JsonBody = Annotated[bytes, Depends(_json_body)]
+"""A route's parameter that takes the body as it came."""
+
+
+def _require_json(content_type: str | None) -> None:
+    message = Message()
+    message["content-type"] = content_type or "missing/missing"
+    subtype = message.get_content_subtype()
+    declared_json = message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
+    if declared_json and str(message.get_param("charset", "utf-8")).lower() in ("utf-8", "utf8"):
+        return
+    found = f"is declared as {content_type[:100]!r}" if content_type else "has no declared type"
+    raise BodyRefused(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        f"The body {found}. Send JSON in UTF-8 with the header Content-Type: application/json.",
+    )
+
+
+def _too_large(limit: int) -> BodyRefused:
+    return BodyRefused(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"The body is longer than {limit} bytes; nothing was read or stored. Shorten texts and lists, or have the "
+        "operator raise KEDAI_BODY_LIMIT_BYTES.",
+    )

@@ -1,0 +1,95 @@
+"""The OpenAPI description: bodies that the domain reads itself, problems for every error, and examples that work."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+import products
+import templates
+from api.examples import example_applications, example_particulars
+from api.web.problems import MEDIA_TYPE, Problem
+from products.answer import Decision, OfferList
+
+_REF: Final = "#/components/schemas/"
+_DECLARED: Final[tuple[type[BaseModel], ...]] = (
+    products.Application,
+    Decision,
+    OfferList,
+    Problem,
+    templates.Particulars,
+)
+
+JsonObject = dict[str, Any]
+"""A piece of an OpenAPI document, as FastAPI takes it."""
+
+TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+DECIDING: Final = (TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""The errors of a route that reads a body."""
+
+
+def problems(*statuses: HTTPStatus) -> dict[int | str, JsonObject]:
+    """The error responses of a route; a failing database and a fault of kedai's own are possible everywhere."""
+    everywhere = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}}}
+    return {
+        status.value: {"description": status.phrase, "content": content} for status in sorted({*statuses, *everywhere})
+    }
+
+
+def stored(model: type[BaseModel], *, status: HTTPStatus, description: str) -> dict[int | str, JsonObject]:
+    """The response of a route that answers stored bytes of the form ``model``."""
+    headers = {
+        "ETag": {"description": "SHA-256 of the body, in hexadecimal", "schema": {"type": "string"}},
+        "Repr-Digest": {"description": "SHA-256 of the body (RFC 9530)", "schema": {"type": "string"}},
+    }
+    if status is HTTPStatus.CREATED:
+        headers["Location"] = {"description": "where the answer can be read again", "schema": {"type": "string"}}
+    content = {"application/json": {"schema": {"$ref": f"{_REF}{model.__name__}"}}}
+    return {status.value: {"description": description, "headers": headers, "content": content}}
+
+
+def file_answer(description: str) -> dict[int | str, JsonObject]:
+    """The response of a route that answers a file."""
+    return {200: {"description": description, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+def application_body() -> JsonObject:
+    """The request body of routes that take an application, with the applications shipped as examples."""
+    examples = {example.name: {"value": example.value} for example in example_applications()}
+    return _body(products.Application, examples)
+
+
+def particulars_body() -> JsonObject:
+    """The request body of routes that draft contracts."""
+    example = example_particulars()
+    return _body(templates.Particulars, {example.name: {"value": example.value}})
+
+
+def _body(model: type[BaseModel], examples: JsonObject) -> JsonObject:
+    schema = {"$ref": f"{_REF}{model.__name__}"}
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}}
+    }
+
+
+def describe(app: FastAPI) -> JsonObject:
+    """The document for ``app``; made once and kept."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+        )
+        modes = [(model, "validation" if model in _READ else "serialization") for model in _DECLARED]
+        _, definitions = models_json_schema(modes, ref_template=_REF + "{model}")  # type: ignore[arg-type]  # literals
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(definitions["$defs"])
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+_READ: Final = (products.Application, templates.Particulars)

@@ -1,0 +1,70 @@
+"""Query parameters of the routes; anything not declared here is refused, not ignored."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from api.days import iso_day
+from api.ids import is_id
+from products.answer import Outcome
+
+GREATEST_PAGE: Final = 200
+
+
+def _cursor(text: object) -> str:
+    if isinstance(text, str) and is_id(text):
+        return text
+    raise ValueError("This is no cursor; take the value of next_cursor from the page before, or leave it out.")
+
+
+Day = Annotated[date, BeforeValidator(iso_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+
+class _Parameters(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DecidedAsOf(_Parameters):
+    """Parameters of requests that decide."""
+
+    on: Day | None = Field(default=None, description="the day to decide as of; today at the bank if left out")
+
+
+class InForceOn(_Parameters):
+    """Parameters of requests for the catalogue."""
+
+    on: Day | None = Field(default=None, description="the day whose terms are asked for; today at the bank if left out")
+
+
+class ProductOn(InForceOn):
+    """Parameters of the request for one product."""
+
+    revision: str | None = Field(
+        default=None, max_length=64, description="slug of a revision; the plugin's own terms if not given"
+    )
+
+
+class Page(_Parameters):
+    """Parameters of the list of decisions."""
+
+    limit: int = Field(default=50, ge=1, le=GREATEST_PAGE, description="how many decisions the page holds at most")
+    cursor: Annotated[str, BeforeValidator(_cursor)] | None = Field(
+        default=None, description="next_cursor of the page before"
+    )
+    outcome: Outcome | None = Field(default=None, description="only decisions with this outcome")
+    product: str | None = Field(default=None, max_length=64, description="only decisions on this product")
+    applicant: str | None = Field(
+        default=None,
+        max_length=18,
+        description="only decisions about the enterprise with this unified social credit code",
+    )
+
+
+DecidedAsOfQuery = Annotated[DecidedAsOf, Query()]
+InForceOnQuery = Annotated[InForceOn, Query()]
+ProductOnQuery = Annotated[ProductOn, Query()]
+PageQuery = Annotated[Page, Query()]

@@ -1,0 +1,153 @@
+"""What the HTTP interface answers beside a decision: lists, contract sets, readiness."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.repository import DecisionSummary, StoredSet
+from products.answer import Money, Outcome
+from products.money import yuan
+
+
+class Shape(BaseModel):
+    """Base of all answers: immutable."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Applicant(Shape):
+    """Who applied."""
+
+    name: str
+    uscc: str
+
+
+class DecisionEntry(Shape):
+    """A decision as the list shows it."""
+
+    id: str
+    created_at: datetime
+    outcome: Outcome
+    applicant: Applicant
+    product: str
+    revision: str | None
+    programme: str
+    applied_on: date
+    decided_on: date
+    requested: Money
+    approved: Money
+    sha256: str = Field(description="of the decision's bytes as GET /v1/decisions/{id} answers them")
+    url: str
+
+
+class DecisionPage(Shape):
+    """One page of decisions, newest first."""
+
+    items: tuple[DecisionEntry, ...]
+    next_cursor: str | None = Field(description="for the parameter cursor of the next page; null on the last one")
+
+
+class DocumentEntry(Shape):
+    """A document of a contract set."""
+
+    id: str
+    filename: str
+    title: str
+    language: str
+    media_type: str
+    sha256: str
+    url: str
+
+
+class ContractSetAnswer(Shape):
+    """A contract set: where its documents are, and the manifest that says what they were made from."""
+
+    id: str
+    decision_id: str
+    created_at: datetime
+    sha256: str = Field(description="of the manifest's bytes as GET /v1/contracts/{id}/manifest answers them")
+    manifest_url: str
+    documents: tuple[DocumentEntry, ...]
+
+
+class ContractSets(Shape):
+    """The contract sets drafted from one decision, newest first."""
+
+    items: tuple[ContractSetAnswer, ...]
+
+
+class BrokenPlugin(Shape):
+    """A plugin that could not be loaded and is left out."""
+
+    name: str
+    cause: str
+    remedy: str
+
+
+class Health(Shape):
+    """The process answers."""
+
+    status: str
+
+
+class Readiness(Shape):
+    """The process can decide and store."""
+
+    status: str
+    migration: str
+    model: str
+    products: tuple[str, ...]
+    programmes: tuple[str, ...]
+    broken_plugins: tuple[BrokenPlugin, ...]
+
+
+def decision_page(found: tuple[DecisionSummary, ...], *, limit: int) -> DecisionPage:
+    """A page of at most ``limit`` from up to ``limit + 1`` rows; the extra one says that there is a next page."""
+    shown = found[:limit]
+    return DecisionPage(
+        items=tuple(_entry(each) for each in shown),
+        next_cursor=shown[-1].id if len(found) > limit else None,
+    )
+
+
+def _entry(summary: DecisionSummary) -> DecisionEntry:
+    return DecisionEntry(
+        id=summary.id,
+        created_at=summary.created_at,
+        outcome=Outcome(summary.outcome),
+        applicant=Applicant(name=summary.applicant_name, uscc=summary.applicant_uscc),
+        product=summary.product,
+        revision=summary.revision,
+        programme=summary.programme,
+        applied_on=summary.applied_on,
+        decided_on=summary.decided_on,
+        requested=yuan(summary.requested_fen),
+        approved=yuan(summary.approved_fen),
+        sha256=summary.sha256,
+        url=f"/v1/decisions/{summary.id}",
+    )
+
+
+def contract_set_answer(stored: StoredSet) -> ContractSetAnswer:
+    """The answer for one stored contract set."""
+    return ContractSetAnswer(
+        id=stored.id,
+        decision_id=stored.decision_id,
+        created_at=stored.created_at,
+        sha256=stored.sha256,
+        manifest_url=f"/v1/contracts/{stored.id}/manifest",
+        documents=tuple(
+            DocumentEntry(
+                id=each.id,
+                filename=each.filename,
+                title=each.title,
+                language=each.language,
+                media_type=each.media_type,
+                sha256=each.sha256,
+                url=f"/v1/documents/{each.id}",
+            )
+            for each in stored.documents
+        ),
+    )

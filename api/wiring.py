@@ -1,0 +1,70 @@
+"""Settings become objects here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import products
+import scoring
+from api import ledger, schema
+from api.clock import now
+from api.connections import Connection, Database, database_at
+from api.settings import Settings
+from api.underwriting import Underwriter
+
+if TYPE_CHECKING:
+    from api.repository import Repository
+    from api.web.office import Office
+
+
+def underwriter(settings: Settings) -> Underwriter:
+    """The underwriter of the organisation, with every product that is installed."""
+    return Underwriter(
+        organisation=settings.organisation,
+        catalogue=products.load_catalogue(strict=settings.strict_plugins),
+        scorecard=scoring.load(settings.scorecard or scoring.DEMO_ARTEFACT),
+        utc_offset_minutes=settings.utc_offset_minutes,
+        application_limit_bytes=settings.body_limit_bytes,
+    )
+
+
+def prepared(settings: Settings) -> tuple[Database, Connection]:
+    """The database, migrated if it was behind and holding the organisation, and an open connection to it.
+
+    StorageError if it cannot be reached, or if it stands at a migration that this version does not know.
+    """
+    database = database_at(settings.database_url)
+    connection = database.connect()
+    try:
+        if schema.version(database, connection) != schema.HEAD:
+            schema.upgrade(database)
+        ledger.register_organisation(database, connection, settings.organisation, now())
+    except BaseException:
+        connection.close()
+        raise
+    return database, connection
+
+
+def repository(settings: Settings) -> Repository:
+    """The organisation's rows, through a pool of connections to the prepared database."""
+    from api.engine import engine_for  # noqa: PLC0415 - deciding on the command line does without the object mapper
+    from api.repository import Repository  # noqa: PLC0415 - as above
+
+    database, connection = prepared(settings)
+    connection.close()
+    engine = engine_for(database, pool_size=settings.pool_size)
+    return Repository(database=database, engine=engine, organisation=settings.organisation)
+
+
+def office(settings: Settings) -> Office:
+    """Everything one server process works with."""
+    from anyio import CapacityLimiter  # noqa: PLC0415 - only a server needs it
+
+    from api.web.office import Office  # noqa: PLC0415 - only a server needs it
+
+    return Office(
+        settings=settings,
+        underwriter=underwriter(settings),
+        repository=repository(settings),
+        threads=CapacityLimiter(settings.pool_size),
+    )
