@@ -105,12 +105,25 @@ class PartyShare(Answer):
     amount: Money
 
 
+class CededShare(Answer):
+    """A part of one party's share that another takes over from it, one layer above."""
+
+    ceded_by: Party
+    taken_by: Party
+    share: Rate = Field(description="of the loan")
+    amount: Money
+
+
 class Cover(Answer):
     """Who bears which part of a loss, and the re-guarantee fee for the fund's part."""
 
     tier: str
-    title: str | None = Field(description="the certificate that gave the tier")
-    parties: tuple[PartyShare, ...]
+    title: str | None = Field(description="the kind of certificate that gave the tier")
+    enterprise_size: str | None
+    parties: tuple[PartyShare, ...] = Field(description="parties with a share; the shares add up to one")
+    ceded: tuple[CededShare, ...] = Field(
+        default=(), description="nested re-guarantee, already within the shares above"
+    )
     reguarantee_rate: Rate | None
     reguarantee_fee: Money | None
 
@@ -121,6 +134,7 @@ class Tier(Answer):
     tier: str
     rate: Rate
     needs: str
+    needs_zh: str
 
 
 class Fee(Answer):
@@ -130,6 +144,7 @@ class Fee(Answer):
     rate: Rate
     amount: Money = Field(description="for one year on the amount considered")
     why: str
+    why_zh: str
     next_tier: Tier | None
 
 
@@ -156,6 +171,17 @@ class ScheduleSummary(Answer):
     first_year_cost: Money = Field(description="interest and fees less subsidies of the first twelve months")
 
 
+class AtCaps(Answer):
+    """The most the borrower can be charged under the product's ceilings on rate and fee, for the amount considered."""
+
+    loan_rate: Rate
+    fee_rate: Rate
+    first_year_interest: Money
+    first_year_fee: Money
+    first_year_subsidy: Money
+    first_year_cost: Money
+
+
 class Price(Answer):
     """LPR plus spread, how the spread came about, and the all-in annual rate."""
 
@@ -167,6 +193,8 @@ class Price(Answer):
     components: tuple[Component, ...]
     subsidy_rate: Rate
     all_in_rate: Rate = Field(description="nominal annual rate of the payments including fees and subsidies")
+    first_year_rate: Rate = Field(description="first-year cost over the amount considered, a simple rate")
+    at_caps: AtCaps | None = Field(description="null where the product has no ceiling on rate or fee")
     schedule_summary: ScheduleSummary
 
 

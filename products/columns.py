@@ -218,6 +218,11 @@ def flag(column: Column) -> Truth:
     return truth(column.values.astype(np.bool_), column.known)
 
 
+def open_where_unknown(statement: Truth, column: Column) -> Truth:
+    """The statement, but unknown instead of not met where ``column`` is: an unstated list may hold what is sought."""
+    return statement if column.known is None else Truth(np.maximum(statement.answers, (~column.known).view(np.uint8)))
+
+
 def least(first: Column, *others: Column | int) -> Column:
     """The smallest of several columns; unknown as soon as one of them is."""
     result = first

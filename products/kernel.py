@@ -19,6 +19,7 @@ from products.case import Case, Situation
 from products.columns import Answers, Applications, Ints
 from products.cover import arrange
 from products.fees import guarantee_fee
+from products.layout import EPOCH
 from products.limits import ceilings, considered_amount
 from products.parameters import Book, load_book
 from products.pricing import MarketTerms, price
@@ -30,11 +31,11 @@ from scoring import Scorecard
 
 ROWS_AT_ONCE: Final = 8_192
 MARKET: Final = load_book(Path(__file__).with_name("market.yaml"), MarketTerms)
-_EPOCH: Final = date(1970, 1, 1).toordinal()
+
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Offering:
     """A product as it is offered: with or without a revision, under its programme."""
 
@@ -151,10 +152,10 @@ def decide(
 def _decide_part(
     rows: Ints, app: Applications, offering: Offering, scorecard: Scorecard, on: date, market: MarketTerms
 ) -> Part:
-    applied_on = date.fromordinal(int(app.applied_on.values[0]) + _EPOCH)
+    applied_on = date.fromordinal(int(app.applied_on.values[0]) + EPOCH)
     terms: LoanTerms = offering.book.at(applied_on)
     programme = offering.programme.book.at(applied_on)
-    day = on.toordinal() - _EPOCH
+    day = on.toordinal() - EPOCH
 
     standing = offering.programme.standing(app, programme, day)
     score = scorecard.score(facts_for_scoring(app, names=scorecard.facts))
@@ -173,10 +174,10 @@ def _parts(applications: Applications, offering: Offering, on: date) -> Iterator
     applied = applications.applied_on.values
     if applications.n == 0:
         return
-    if int(applied.max()) + _EPOCH > on.toordinal():
+    if int(applied.max()) + EPOCH > on.toordinal():
         row = int(np.argmax(applied))
-        raise DatesOutOfOrder(row, date.fromordinal(int(applied[row]) + _EPOCH), on)
-    days = np.array(sorted({*offering.book.days, *offering.programme.book.days}), dtype=np.int64) - _EPOCH
+        raise DatesOutOfOrder(row, date.fromordinal(int(applied[row]) + EPOCH), on)
+    days = np.array(sorted({*offering.book.days, *offering.programme.book.days}), dtype=np.int64) - EPOCH
     vintage = np.searchsorted(days, applied, side="right")
     if (vintage == vintage[0]).all():
         for start in range(0, applications.n, ROWS_AT_ONCE):

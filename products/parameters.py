@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -105,7 +106,7 @@ class Used:
     dated: DatedValue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Book(Generic[T]):
     """The dated values of one terms class.
 
@@ -124,6 +125,18 @@ class Book(Generic[T]):
 
     def used(self, day: date) -> tuple[Used, ...]:
         """Every value in force on ``day``; NotInForce if a required one has none."""
+        return _used(self, self._first_of_vintage(day))
+
+    def at(self, day: date) -> T:
+        """The terms in force on ``day``; NotInForce if a required value has none."""
+        terms: T = _terms(self, self._first_of_vintage(day))
+        return terms
+
+    def _first_of_vintage(self, day: date) -> date:
+        vintage = self.vintage(day)
+        return date.fromordinal(self.days[vintage - 1]) if vintage else day
+
+    def _look_up(self, day: date) -> tuple[Used, ...]:
         found = []
         for name, declared in declared_parameters(self.terms).items():
             dated = self._in_force(name, day)
@@ -132,12 +145,6 @@ class Book(Generic[T]):
             elif not declared.optional:
                 raise NotInForce(self.name, name, day, self.first_day)
         return tuple(found)
-
-    def at(self, day: date) -> T:
-        """The terms in force on ``day``; NotInForce if a required value has none."""
-        values: dict[str, object] = dict.fromkeys(declared_parameters(self.terms))
-        values.update({used.name: used.dated.value for used in self.used(day)})
-        return self.terms(**values)
 
     @property
     def first_day(self) -> date:
@@ -154,6 +161,18 @@ class Book(Generic[T]):
             if dated.since <= day:
                 return dated if dated.until is None or day < dated.until else None
         return None
+
+
+@lru_cache(maxsize=4_096)
+def _used(book: Book[Any], day: date) -> tuple[Used, ...]:
+    return book._look_up(day)  # noqa: SLF001  # the cache of this very class
+
+
+@lru_cache(maxsize=4_096)
+def _terms(book: Book[T], day: date) -> T:
+    values: dict[str, object] = dict.fromkeys(declared_parameters(book.terms))
+    values.update({used.name: used.dated.value for used in _used(book, day)})
+    return book.terms(**values)
 
 
 class NotInForce(ValueError):

@@ -16,7 +16,7 @@ from products.terms import LoanTerms, ProgrammeTerms
 P = TypeVar("P", bound=LoanTerms)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LimitFormula:
     """One ceiling on the amount: a function of the situation over columns."""
 
@@ -27,7 +27,7 @@ class LimitFormula:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Programme:
     """A guarantee programme: its dated terms, how it sees an enterprise, its rules and conditions."""
 
@@ -41,7 +41,7 @@ class Programme:
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Revision:
     """Terms as data on top of an installed product; ``programme`` replaces the product's own if it is not None."""
 
@@ -55,7 +55,7 @@ class Revision:
     book: Book[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LoanProduct(Generic[P]):
     """A loan product: dated terms, rules, ceilings on the amount, conditions, and whether assets secure the loan.
 

@@ -9,7 +9,7 @@ import numpy as np
 from products.answer import Severity
 from products.calendars import add_months
 from products.case import Case
-from products.columns import Column, Truth, flag, truth
+from products.columns import Column, Truth, flag, open_where_unknown, truth
 from products.limits import scaled
 from products.rules import Condition, Rule, rule
 from products.vocabulary import TAX_GRADES
@@ -30,7 +30,8 @@ def is_registered_in_the_products_province(case: Case[Any]) -> Truth:
     province: int | None = case.terms.region
     if province is None:
         return case.everywhere(True)
-    registered_there: Truth = case.app.region // _PROVINCE_UNIT == province
+    there: Column = case.app.region // _PROVINCE_UNIT
+    registered_there: Truth = there == province
     return registered_there
 
 
@@ -65,7 +66,7 @@ def holds_a_title_of_the_product(case: Case[Any]) -> Truth:
     titles = case.app.titles
     applied = titles.of_parent(case.app.applied_on)
     valid = (titles.valid_from <= applied) & (titles.valid_to >= applied) & (titles.valid_to >= case.on)
-    return titles.any(titles.kind.one_of(case.terms.titles) & valid)
+    return open_where_unknown(titles.any(titles.kind.one_of(case.terms.titles) & valid), case.app.titles_count)
 
 
 @rule(

@@ -21,10 +21,15 @@ from products.product import LimitFormula, LoanProduct
 from products.rules import Condition, rule
 
 
-@rule(severity=Severity.DECLINE, clause="民法典第四百二十七条：质押财产", zh="须提供至少一项知识产权出质。")
+@rule(
+    severity=Severity.DECLINE,
+    clause="民法典第四百二十七条：质押财产",
+    zh="须提供至少一项知识产权出质。",
+    reads=("ip_assets_count",),
+)
 def something_is_pledged(case: Case[Any]) -> Truth:
     """At least one asset must be offered as security."""
-    return truth(case.app.ip_assets.count() > 0)
+    return case.app.ip_assets_count > 0
 
 
 @rule(

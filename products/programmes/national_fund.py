@@ -12,7 +12,7 @@ import numpy as np
 
 from products.answer import Severity
 from products.case import Case, Standing
-from products.columns import Applications, Truth, flag, truth
+from products.columns import Applications, Truth, flag, open_where_unknown, truth
 from products.money import ONE
 from products.programmes.sme_size import BOOK as SIZE_BOOK
 from products.programmes.sme_size import SizeTerms, enterprise_size
@@ -45,7 +45,7 @@ def standing(app: Applications, terms: ProgrammeTerms, on: int) -> Standing:
         size=enterprise_size(app, _SIZE_TERMS),
         tier=np.where(has_one, best // 16 - 1, UNTITLED),
         title=np.where(has_one, best % 16, -1),
-        titled=titles.any(eligible),
+        titled=open_where_unknown(titles.any(eligible), app.titles_count),
     )
 
 

@@ -1,0 +1,184 @@
+"""One application underwritten, and one applicant compared over everything on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from pydantic import Field
+
+from products.answer import Answer, Decision, Outcome, Rate, Verdict
+from products.canonical import digest
+from products.explain import explain
+from products.flatten import columns_of
+from products.kernel import DatesOutOfOrder, Offering, decide
+from products.parameters import NotInForce
+from products.reading import InvalidApplication, Problem
+from products.record import Application
+from products.registry import Catalogue, UnknownOffering
+from scoring import Scorecard
+
+_RANK = {Outcome.APPROVE: 0, Outcome.REFER: 1, Outcome.DECLINE: 2}
+
+
+class Offer(Answer):
+    """One product for the applicant, with its place among all and the reason for it."""
+
+    rank: int = Field(description="1 is best")
+    product: str
+    revision: str | None
+    decision: Decision
+    all_in_rate: Rate | None
+    why: str
+    why_zh: str
+
+
+class NotOffered(Answer):
+    """A product that has no terms for the day of the application."""
+
+    product: str
+    revision: str | None
+    why: str
+
+
+class OfferList(Answer):
+    """Everything on offer for one applicant, best first."""
+
+    applied_on: date
+    decided_on: date
+    offers: tuple[Offer, ...]
+    not_offered: tuple[NotOffered, ...]
+
+
+def underwrite(
+    application: Application, *, catalogue: Catalogue, scorecard: Scorecard, on: date, decision_id: str
+) -> Decision:
+    """Decide one application under the product and revision it names.
+
+    InvalidApplication if the product or revision is unknown, not in force on the day of application, or the application
+    is dated after ``on``.
+    """
+    request = application.request
+    try:
+        offering = catalogue.offering(request.product, request.revision)
+    except UnknownOffering as error:
+        path = f"request.{error.field}"
+        raise InvalidApplication([Problem(path, str(error), error.slug)]) from None
+    try:
+        return _decided(application, offering, scorecard, on, decision_id)
+    except (DatesOutOfOrder, NotInForce) as error:
+        problem = Problem(
+            "request.applied_on", _dates_sentence(error, request.applied_on, on), request.applied_on.isoformat()
+        )
+        raise InvalidApplication([problem]) from None
+
+
+def _dates_sentence(error: DatesOutOfOrder | NotInForce, applied_on: date, on: date) -> str:
+    if isinstance(error, NotInForce):
+        return str(error)
+    return (
+        f"The application was made on {applied_on.isoformat()}, after the day of decision {on.isoformat()}; "
+        "correct the date or decide it on or after the day it was made."
+    )
+
+
+def _decided(
+    application: Application, offering: Offering, scorecard: Scorecard, on: date, decision_id: str
+) -> Decision:
+    decisions = decide(columns_of([application]), offering, scorecard, on=on)
+    return explain(
+        decisions, 0, decision_id=decision_id, digests={"application": digest(application.model_dump(mode="json"))}
+    )
+
+
+def offers(
+    application: Application,
+    *,
+    catalogue: Catalogue,
+    scorecard: Scorecard,
+    on: date,
+    id_of: Callable[[Offering], str],
+) -> OfferList:
+    """Every product and revision for one applicant, best first, with why the others are worse or refused.
+
+    Approved goes before referred before declined; then the larger amount, then the lower all-in rate, then the slug.
+    InvalidApplication if the application is dated after ``on``.
+    """
+    decided: list[Decision] = []
+    missing: list[NotOffered] = []
+    for (product, revision), offering in catalogue.offerings.items():
+        try:
+            decided.append(_decided(application, offering, scorecard, on, id_of(offering)))
+        except NotInForce as error:
+            missing.append(NotOffered(product=product, revision=revision, why=str(error)))
+        except DatesOutOfOrder as error:
+            sentence = _dates_sentence(error, application.request.applied_on, on)
+            raise InvalidApplication([Problem("request.applied_on", sentence)]) from None
+    ranked = sorted(decided, key=_order)
+    return OfferList(
+        applied_on=application.request.applied_on,
+        decided_on=on,
+        offers=tuple(_offer(place, one, ranked[0]) for place, one in enumerate(ranked, start=1)),
+        not_offered=tuple(missing),
+    )
+
+
+def _order(decision: Decision) -> tuple[int, Decimal, Decimal, str, str]:
+    rate = decision.price.all_in_rate if decision.price else Decimal(1)
+    return (_RANK[decision.outcome], -decision.amount.considered, rate, decision.product, decision.revision or "")
+
+
+def _offer(place: int, decision: Decision, best: Decision) -> Offer:
+    why, why_zh = _why(place, decision, best)
+    return Offer(
+        rank=place,
+        product=decision.product,
+        revision=decision.revision,
+        decision=decision,
+        all_in_rate=decision.price.all_in_rate if decision.price else None,
+        why=why,
+        why_zh=why_zh,
+    )
+
+
+def _why(place: int, decision: Decision, best: Decision) -> tuple[str, str]:
+    if decision.outcome is not Outcome.APPROVE:
+        return _obstacles(decision)
+    amount = f"{decision.amount.approved:,.2f}"
+    rate = _percent(decision)
+    if place == 1:
+        return f"Best: {amount} yuan at {rate} all-in.", f"最优：{amount}元，综合年化成本{rate}。"
+    if decision.amount.approved < best.amount.approved:
+        less = f"{best.amount.approved - decision.amount.approved:,.2f}"
+        return (
+            f"{less} yuan less than the best ({amount} at {rate}); bound by {decision.amount.bound_by}.",
+            f"比最优少{less}元（{amount}元，{rate}）。",
+        )
+    if decision.price and best.price and decision.price.all_in_rate > best.price.all_in_rate:
+        dearer = f"{(decision.price.all_in_rate - best.price.all_in_rate) * 100:.2f}"
+        return (
+            f"The same amount, {dearer} percentage points a year dearer all-in ({rate}).",
+            f"金额相同，综合年化成本高{dearer}个百分点（{rate}）。",
+        )
+    return f"As good as the best: {amount} yuan at {rate} all-in.", f"与最优相同：{amount}元，{rate}。"
+
+
+def _percent(decision: Decision) -> str:
+    return f"{decision.price.all_in_rate * 100:.2f} %" if decision.price else "an unknown rate"
+
+
+def _obstacles(decision: Decision) -> tuple[str, str]:
+    counted = {
+        Outcome.DECLINE: [
+            one for one in decision.findings if one.verdict is Verdict.NOT_MET and one.severity == "decline"
+        ],
+        Outcome.REFER: [
+            one for one in decision.findings if one.verdict is not Verdict.MET and one.severity != "advise"
+        ],
+    }[decision.outcome]
+    word, zh = ("Declined", "不予受理") if decision.outcome is Outcome.DECLINE else ("To be examined", "转人工审查")
+    return (
+        f"{word}: {' '.join(one.message_en for one in counted)}",
+        f"{zh}：{''.join(one.message for one in counted)}",
+    )
