@@ -6,7 +6,7 @@ Importing this module imports pyarrow; nothing that decides a single application
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,10 +18,10 @@ import pyarrow.compute as pc
 from products.arrow_columns import Array, WrongType, arrow_type, bools, fixed_width_bytes, leaf_of
 from products.arrow_lists import codes_of, entries_of, list_leaves, repeated
 from products.choices import IpKind
-from products.columns import MISSING, Applications, Bools, Children, Column, Ints
+from products.columns import MISSING, Applications, Bools, Children, Ints
 from products.consistency import BOUNDS
 from products.fields import Kind, Spread
-from products.flatten import columns_from_raw
+from products.flatten import columns_named
 from products.identifiers import PATENT_KIND_DIGITS, patent_column_valid
 from products.layout import (
     APPLICATION_COLUMNS,
@@ -163,10 +163,10 @@ class _Table:
 
     def applications(self) -> Applications:
         children = {
-            name: Children(family.parent, _stacked(family.raw, names), self.n)
+            name: Children(family.parent, columns_named(family.raw, names), self.n)
             for (name, family), names in zip(self.children.items(), CHILD_COLUMNS.values(), strict=True)
         }
-        return Applications(self.n, _stacked(self.own.raw, APPLICATION_COLUMNS), children)
+        return Applications(self.n, columns_named(self.own.raw, APPLICATION_COLUMNS), children)
 
 
 def _members(node: Node, path: tuple[str, ...], array: Array) -> dict[str, Array]:
@@ -210,10 +210,6 @@ def _patents_bad(given: Array, numbers: Array, kinds: Ints) -> Bools:
     digits, _ = fixed_width_bytes(numbers.filter(pa.array(valid)), 13)
     valid[valid] = patent_column_valid(digits, kinds[valid])
     return patents & ~valid
-
-
-def _stacked(raw: Mapping[str, Ints], names: tuple[str, ...]) -> dict[str, Column]:
-    return columns_from_raw(np.stack([raw[name] for name in names]), names)
 
 
 def _problems(batch: Any, rows: Ints) -> Iterator[Problem]:

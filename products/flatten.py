@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -86,6 +86,11 @@ def columns_from_raw(raw: Ints, names: Sequence[str]) -> dict[str, Column]:
         name: Column(values[row]) if complete[row] else Column(values[row], known[row])
         for row, name in enumerate(names)
     }
+
+
+def columns_named(raw: Mapping[str, Ints], names: Sequence[str]) -> dict[str, Column]:
+    """Columns of the given names, in their order, from raw values by name."""
+    return columns_from_raw(np.stack([raw[name] for name in names]), names)
 
 
 def _raw(field: Field) -> Raw:
