@@ -32,6 +32,11 @@ MISSING: Final = int(np.iinfo(np.int64).min)
 """The int64 that stands for "unknown" in raw arrays; the same bits as numpy's NaT."""
 
 
+_TWO: Final = np.uint8(2)
+_UNKNOWN: Final = np.uint8(UNKNOWN)
+_MOST_CHOICES: Final = 64
+
+
 class Truth:
     """Answers of shape (n,) to one statement."""
 
@@ -79,8 +84,8 @@ class Truth:
 
 def truth(holds: Bools, known: Bools | None = None) -> Truth:
     """A Truth from booleans: met where ``holds``, unknown where not ``known``."""
-    answers = np.left_shift(holds.view(np.uint8), np.uint8(1))
-    return Truth(answers if known is None else np.where(known, answers, np.uint8(UNKNOWN)))
+    answers = holds.view(np.uint8) * _TWO
+    return Truth(answers if known is None else np.where(known, answers, _UNKNOWN))
 
 
 def always(answer: bool, n: int) -> Truth:
@@ -145,8 +150,10 @@ class Column:
         return Column(values, _known_or_none(sides & ~condition.unknown))
 
     def one_of(self, choices: Iterable[int]) -> Truth:
-        """Whether the value is among ``choices``."""
-        return truth(np.isin(self.values, np.fromiter(choices, dtype=np.int64)), self.known)
+        """Whether a choice is among ``choices``; for columns of choices, whose codes are below 64."""
+        among = np.zeros(_MOST_CHOICES, dtype=np.bool_)
+        among[list(choices)] = True
+        return truth(among[self.values], self.known)
 
     def _arithmetic(self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Ints]) -> Column:
         if isinstance(other, Column):

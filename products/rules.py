@@ -21,7 +21,7 @@ import numpy as np
 
 from products.answer import Severity
 from products.case import Case
-from products.columns import NOT_MET, UNKNOWN, Answers, Truth
+from products.columns import MET, NOT_MET, Answers, Truth
 
 Statement = Callable[[Case[Any]], Truth]
 Decorated = Callable[[Statement], "Rule"]
@@ -87,11 +87,9 @@ def outcome(rules: tuple[Rule, ...], answers: Answers) -> Answers:
 
     A rule that is not met declines or refers as it says; an unknown one refers; one that advises does neither.
     """
-    result = np.zeros(answers.shape[1], dtype=np.uint8)
-    for one, row in zip(rules, answers, strict=True):
-        if one.severity is Severity.ADVISE:
-            continue
-        consequence = np.uint8(DECLINE if one.severity is Severity.DECLINE else REFER)
-        np.maximum(result, np.uint8(REFER) * (row == UNKNOWN), out=result)
-        np.maximum(result, consequence * (row == NOT_MET), out=result)
+    counting = [row for row, one in enumerate(rules) if one.severity is not Severity.ADVISE]
+    declining = [row for row, one in enumerate(rules) if one.severity is Severity.DECLINE]
+    refers = np.minimum.reduce(answers[counting], axis=0, initial=MET) < MET
+    declines = np.minimum.reduce(answers[declining], axis=0, initial=MET) == NOT_MET
+    result: Answers = np.maximum(refers.view(np.uint8) * np.uint8(REFER), declines.view(np.uint8) * np.uint8(DECLINE))
     return result
