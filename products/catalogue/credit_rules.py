@@ -125,7 +125,7 @@ def purpose_is_offered(case: Case[Any]) -> Truth:
     return case.app.purpose.one_of(case.terms.purposes)
 
 
-@rule(severity=Severity.DECLINE, clause=f"{_PRODUCT}：最低金额", zh="可批金额须不低于{amount_floor}元。")
+@rule(severity=Severity.REFER, clause=f"{_PRODUCT}：最低金额", zh="可批金额须不低于{amount_floor}元。")
 def amount_reaches_the_products_floor(case: Case[Any]) -> Truth:
     """The amount that can be granted must be at least {amount_floor} yuan."""
     return truth(case.considered >= case.terms.amount_floor)
@@ -167,23 +167,23 @@ def liabilities_are_within_the_ratio(case: Case[Any]) -> Truth:
 @rule(
     severity=Severity.REFER,
     clause=f"{_REVIEW}：审查偿还能力",
-    zh="企业经营活动现金流须能覆盖现有有息负债及本次借款。",
+    zh="企业经营活动现金流在偿付现有有息负债后须有余力。",
     reads=("operating_cash_flow", "interest_bearing_debt"),
 )
 def can_repay_from_operations(case: Case[Any]) -> Truth:
-    """The company's operating cash flow must carry its debt and this loan."""
-    return case.limits["repayment_capacity"] >= case.considered
+    """The company's operating cash flow must leave room for this loan beside the debt there is."""
+    return case.limits["repayment_capacity"] > 0
 
 
 @rule(
     severity=Severity.REFER,
     clause=f"{_REVIEW}；产品条款：授信与收入之比",
-    zh="银行授信余额加本次借款不超过年收入的{exposure_to_revenue_cap}。",
+    zh="银行授信余额须低于年收入的{exposure_to_revenue_cap}，方可新增借款。",
     reads=("revenue_y0", "bank_exposure"),
 )
 def exposure_is_within_the_ratio(case: Case[Any]) -> Truth:
-    """Bank exposure including this loan must not exceed {exposure_to_revenue_cap} of the latest revenue."""
-    return case.limits["exposure_headroom"] >= case.considered
+    """Bank exposure must leave room below {exposure_to_revenue_cap} of the latest revenue."""
+    return case.limits["exposure_headroom"] > 0
 
 
 @rule(
