@@ -101,9 +101,9 @@ def has_operated_long_enough(case: Case[Any]) -> Truth:
 )
 def term_is_within_the_product(case: Case[Any]) -> Truth:
     """The loan must run for {term_floor_months} to {term_cap_months} months."""
-    term = case.app.term_months
-    long_enough: Truth = term >= case.terms.term_floor_months
-    return long_enough & (term <= case.terms.term_cap_months)
+    long_enough: Truth = case.app.term_months >= case.terms.term_floor_months
+    short_enough: Truth = case.app.term_months <= case.terms.term_cap_months
+    return long_enough & short_enough
 
 
 @rule(
