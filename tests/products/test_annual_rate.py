@@ -1,0 +1,241 @@
+"""Annual rates against published figures, and the search for all rates of odd flows."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from products.amortisation import Repayment
+from products.annual_rate import (
+    RateKind,
+    UnitPeriod,
+    UnitTimes,
+    effective,
+    nominal,
+    regulation_z,
+    simple,
+    single_payment,
+    unit_times,
+    years_between,
+)
+from products.annuities import cumulative_interest, cumulative_principal, effective_annual, level_payment
+from products.columns import Ints
+from products.internal_rates import internal_rates
+from products.plans import plan
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day(text: str) -> int:
+    return date.fromisoformat(text).toordinal() - EPOCH
+
+
+def column(*values: int) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+def from_first_payment(advance: str, first: str, unit: UnitPeriod, payments: int) -> UnitTimes:
+    odd = unit_times(column(day(advance)), column(day(first)), unit)
+    whole = np.concatenate([[0], odd.whole + np.arange(payments)])
+    return UnitTimes(whole, np.concatenate([[0.0], np.repeat(odd.fraction, payments)]))
+
+
+@pytest.mark.parametrize(
+    ("advance", "first", "unit", "amount", "payments", "published"),
+    [
+        # 12 CFR 1026, Appendix J (c)(1)(i) to (iii), (c)(2)(i), (c)(3)(i), (c)(4)(i)
+        ("1978-01-10", "1978-02-10", UnitPeriod.MONTH, 500_000, [23_000] * 24, "9.69"),
+        ("1978-02-10", "1978-04-01", UnitPeriod.MONTH, 600_000, [20_000] * 36, "11.82"),
+        ("1978-02-23", "1978-03-01", UnitPeriod.HALF_MONTH, 500_000, [21_917] * 24, "10.34"),
+        ("1978-01-10", "1978-02-10", UnitPeriod.MONTH, 500_000, [25_000] + [23_000] * 23, "10.08"),
+        ("1978-01-10", "1978-02-10", UnitPeriod.MONTH, 500_000, [23_000] * 23 + [28_000], "10.50"),
+        ("1978-01-10", "1978-02-10", UnitPeriod.MONTH, 500_000, [25_000] + [23_000] * 22 + [28_000], "10.90"),
+    ],
+)
+def test_regulation_z_examples(
+    advance: str, first: str, unit: UnitPeriod, amount: int, payments: list[int], published: str
+) -> None:
+    times = from_first_payment(advance, first, unit, len(payments))
+    rate = regulation_z(column(amount, *(-payment for payment in payments)), times, unit.per_year)
+    assert rate.percent(2) == Decimal(published)
+    assert rate.kind is RateKind.NOMINAL
+
+
+def test_a_single_payment_within_a_year_is_rated_by_its_days() -> None:
+    # 12 CFR 1026, Appendix J (c)(5)(i): 1000 on 3 January, 1080 on 15 September 1978, 255 days
+    days = day("1978-09-15") - day("1978-01-03")
+    assert single_payment(100_000, 108_000, days).percent(2) == Decimal("11.45")
+
+
+def test_three_payments_of_340_for_975_cost_27_4849_percent() -> None:
+    # published with an open implementation of Appendix J
+    times = UnitTimes(np.arange(4), np.zeros(4))
+    assert regulation_z(column(97_500, -34_000, -34_000, -34_000), times, 12).percent(4) == Decimal("27.4849")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "unit", "whole", "fraction"),
+    [
+        ("1978-02-10", "1978-04-01", UnitPeriod.MONTH, 1, 19 / 30),
+        ("1978-02-23", "1978-03-01", UnitPeriod.HALF_MONTH, 0, 6 / 15),
+        ("1978-02-10", "1978-03-01", UnitPeriod.HALF_MONTH, 1, 4 / 15),
+        ("1978-01-10", "1978-02-10", UnitPeriod.MONTH, 1, 0.0),
+        # one month and ten days towards a quarter: (30 + 10) / 90
+        ("2026-01-05", "2026-02-15", UnitPeriod.QUARTER, 0, 40 / 90),
+        ("2026-01-05", "2026-08-05", UnitPeriod.HALF_YEAR, 1, 30 / 180),
+        ("2026-01-01", "2026-01-18", UnitPeriod.WEEK, 2, 3 / 7),
+        ("2026-01-01", "2026-01-18", UnitPeriod.FORTNIGHT, 1, 3 / 14),
+    ],
+)
+def test_unit_periods_are_counted_backward(start: str, end: str, unit: UnitPeriod, whole: int, fraction: float) -> None:
+    times = unit_times(column(day(start)), column(day(end)), unit)
+    assert (times.whole.tolist(), times.fraction.tolist()) == ([whole], [fraction])
+
+
+@pytest.mark.parametrize(
+    ("flows", "published"),
+    [
+        # Directive 98/7/EC, Annex III, examples 1 and 3, and two with equal months
+        ([(100_000, 0.0), (-120_000, 546 / 365)], "12.96"),
+        ([(100_000, 0.0), (-60_000, 1.0), (-60_000, 2.0)], "13.07"),
+        ([(100_000, 0.0), (-120_000, 1.5)], "12.92"),
+        ([(100_000, 0.0), (-27_200, 0.25), (-27_200, 0.5), (-54_400, 1.0)], "13.19"),
+    ],
+)
+def test_directive_examples(flows: list[tuple[int, float]], published: str) -> None:
+    amounts, years = zip(*flows, strict=True)
+    rate = effective(column(*amounts), np.array(years))
+    assert rate.percent(2) == Decimal(published)
+    assert rate.kind is RateKind.EFFECTIVE
+
+
+def test_the_third_directive_example_to_seven_places() -> None:
+    rate = effective(column(100_000, -60_000, -60_000), np.array([0.0, 1.0, 2.0])).only
+    assert round(rate, 7) == 0.1306624  # published i = 0.1306623, truncated; 0.6 v + 0.6 v² = 1 gives 0.13066239
+
+
+def test_days_between_the_dates_of_the_first_directive_example_are_546() -> None:
+    years = years_between(day("1994-01-01"), column(day("1995-07-01")))
+    assert years.tolist() == [546 / 365]
+
+
+def test_published_spreadsheet_figures_of_a_thirty_year_loan() -> None:
+    # Microsoft documentation: CUMPRINC and CUMIPMT(0.09/12, 360, 125000, 13, 24, 0)
+    loan = np.array([125_000.0]), np.array([0.0075]), np.array([360.0])
+    years = {"first": np.array([13.0]), "last": np.array([24.0])}
+    assert round(float(cumulative_principal(*loan, **years)[0]), 7) == 934.1071234
+    assert round(float(cumulative_interest(*loan, **years)[0]), 5) == 11135.23213
+    assert cumulative_principal(*loan, first=np.array([1.0]), last=np.array([360.0]))[0] == pytest.approx(125_000)
+
+
+def test_published_internal_rate_of_five_incomes() -> None:
+    # Microsoft documentation of IRR: −70000, 12000, 15000, 18000, 21000, 26000 earn 8.7 %
+    rate = nominal(column(-70_000, 12_000, 15_000, 18_000, 21_000, 26_000), np.arange(6), 1)
+    assert rate.percent(1) == Decimal("8.7")
+    assert rate.percent(4) == Decimal("8.6631")
+
+
+def test_closed_forms_at_no_interest_and_at_the_smallest() -> None:
+    one = np.array([1200.0, 1200.0])
+    payments = level_payment(one, np.array([0.0, 1e-12]), np.array([12.0, 12.0]))
+    assert payments == pytest.approx([100.0, 100.0], rel=1e-11)
+    assert effective_annual(np.array([0.01]), 12)[0] == pytest.approx(0.12682503, abs=1e-8)
+
+
+def test_two_rates_are_both_reported_and_none_is_chosen() -> None:
+    # −100 + 230 v − 132 v² = 0 at v = 1/1.1 and 1/1.2
+    rates = nominal(column(-100, 230, -132), np.arange(3), 1)
+    assert rates.roots == pytest.approx((0.1, 0.2), abs=1e-12)
+    with pytest.raises(ValueError, match=r"do not have one nominal annual rate .*10.0000 %, 20.0000 %"):
+        rates.percent(2)
+
+
+def test_a_rate_that_only_touches_zero_is_found_once() -> None:
+    # −100 + 220 v − 121 v² = −(11 v − 10)²
+    assert nominal(column(-100, 220, -121), np.arange(3), 1).roots == pytest.approx((0.1,), abs=1e-6)
+
+
+def test_flows_without_a_rate_say_so() -> None:
+    rates = nominal(column(-100, 100, -100), np.arange(3), 1)
+    assert rates.roots == ()
+    with pytest.raises(ValueError, match="but: none"):
+        _ = rates.only
+    assert nominal(column(100, 100), np.arange(2), 1).roots == ()
+    assert nominal(column(0, 0), np.arange(2), 1).roots == ()
+
+
+def test_a_loan_repaid_with_less_than_it_was_has_a_negative_rate() -> None:
+    assert nominal(column(-100, 90), np.arange(2), 1).only == pytest.approx(-0.1)
+
+
+def test_an_upfront_fee_that_eats_the_loan_leaves_no_rate() -> None:
+    assert nominal(column(-100 + 120, 60, 60), np.arange(3), 1).roots == ()
+
+
+def test_fifty_years_of_months_and_a_thousand_percent_are_found() -> None:
+    flows = np.full(601, -8_334, dtype=np.int64)
+    flows[0] = 10_000
+    assert nominal(flows, np.arange(601), 12).only == pytest.approx(10.0008, abs=1e-4)
+
+
+def test_regulation_z_reports_several_roots() -> None:
+    times = UnitTimes(np.arange(3), np.array([0.0, 0.0, 0.0]))
+    rates = regulation_z(column(-100, 230, -132), times, 12)
+    assert rates.roots == pytest.approx((1.2, 2.4), abs=1e-9)
+
+
+def test_flows_that_are_not_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="not finite"):
+        internal_rates(np.array([1.0, np.nan]), np.array([0.0, 1.0]))
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=4, unique=True), st.integers(1, 3))
+def test_all_rates_of_flows_built_from_their_rates_are_found(percents: list[int], gap: int) -> None:
+    expected = sorted(percent / 100 for percent in percents)
+    assume(all(later - earlier >= 0.05 for earlier, later in pairwise(expected)))
+    flows = np.array([1.0])
+    for rate in expected:
+        flows = np.convolve(flows, [1.0, -(1.0 + rate)])
+    found = internal_rates(flows, np.arange(len(flows), dtype=np.float64) * gap)
+    assert np.array(found) == pytest.approx((1 + np.array(expected)) ** (1 / gap) - 1, rel=1e-6, abs=1e-6)
+
+
+@given(
+    st.integers(10_000, 10**9),
+    st.lists(st.integers(0, 10**7), min_size=1, max_size=60),
+    st.integers(1, 29),
+)
+def test_a_loan_has_one_rate_and_it_makes_the_payments_worth_it(amount: int, paid: list[int], odd: int) -> None:
+    assume(sum(paid) > amount / 5)
+    flows = column(amount, *(-payment for payment in paid))
+    times = UnitTimes(np.arange(len(flows)), np.array([0.0] + [odd / 30] * len(paid)))
+    rate = regulation_z(flows, times, 1).only
+    discount = (1 + rate) ** -times.whole.astype(float) / (1 + times.fraction * rate)
+    terms = flows * discount
+    assert abs(terms.sum()) <= 1e-9 * np.abs(terms).max()
+
+
+@given(st.integers(10**7, 10**11), st.integers(1, 300), st.integers(1, 120), st.integers(0, 3))
+def test_the_nominal_rate_of_a_plan_is_the_contract_rate(amount: int, permille: int, months: int, method: int) -> None:
+    rows = plan(column(amount), column(permille * 1000), column(months), column(method), drawn_on=column(0))
+    if method != Repayment.BULLET:
+        flows = np.concatenate([[amount], -rows.total])
+        rate = nominal(flows, np.arange(len(flows)), 12).only
+        assert rate == pytest.approx(permille / 1000, abs=13 / amount + 1e-9)
+    assert simple(int(rows.interest.sum()), rows.opening_balance, np.full(len(rows), 30), year_days=360).only == (
+        pytest.approx(permille / 1000 * (months if method == Repayment.BULLET else 1), abs=13 / amount * months)
+    )
+
+
+def test_simple_interest_counts_the_principal_actually_used() -> None:
+    # 100000 for 90 days and 50000 for 90 more cost 2219.18: × 365 / (9 000 000 + 4 500 000) = 6.00 %
+    rate = simple(221_918, column(10_000_000, 5_000_000), column(90, 90))
+    assert rate.percent(2) == Decimal("6.00")
+    assert rate.kind.zh == "年化利率（单利）"
+    assert simple(100, column(0), column(90)).roots == ()
