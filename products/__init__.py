@@ -6,6 +6,7 @@ from products.columns import Applications, Column, Truth, flag, truth
 from products.explain import explain
 from products.flatten import columns_of
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
+from products.leaflet import product_leaflet, product_lines, programme_leaflet, programme_lines
 from products.parameters import Book, NotInForce, Unit, load_book, parameter
 from products.product import LimitFormula, LoanProduct, Programme, Revision
 from products.reading import InvalidApplication, Problem, application_from, read_application
@@ -59,6 +60,10 @@ __all__ = [
     "load_catalogue",
     "offers",
     "parameter",
+    "product_leaflet",
+    "product_lines",
+    "programme_leaflet",
+    "programme_lines",
     "read_application",
     "rule",
     "truth",
