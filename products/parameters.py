@@ -110,7 +110,8 @@ class Used:
 class Book(Generic[T]):
     """The dated values of one terms class.
 
-    ``name`` is the book's own slug, ``days`` the ascending ordinals on which some value changes.
+    ``name`` is the book's own slug, ``days`` the ascending ordinals on which some value changes; ``opens`` is the first
+    day of the book itself, whatever its values say, or None.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Book(Generic[T]):
     values: Mapping[str, tuple[DatedValue, ...]]
     digest: str
     days: tuple[int, ...]
+    opens: date | None = None
 
     def vintage(self, day: date) -> int:
         """The number of the period between changes in which ``day`` lies; 0 is before the first value."""
@@ -137,6 +139,8 @@ class Book(Generic[T]):
         return date.fromordinal(self.days[vintage - 1]) if vintage else day
 
     def _look_up(self, day: date) -> tuple[Used, ...]:
+        if self.opens is not None and day < self.opens:
+            raise NotInForce(self.name, "its terms", day, self.first_day)
         found = []
         for name, declared in declared_parameters(self.terms).items():
             dated = self._in_force(name, day)
@@ -150,11 +154,12 @@ class Book(Generic[T]):
     def first_day(self) -> date:
         """The first day on which every required parameter has a value."""
         declared = declared_parameters(self.terms)
-        return max(values[0].since for name, values in self.values.items() if not declared[name].optional)
+        complete = max(values[0].since for name, values in self.values.items() if not declared[name].optional)
+        return complete if self.opens is None else max(complete, self.opens)
 
-    def amended(self, name: str, changes: Mapping[str, tuple[DatedValue, ...]]) -> Book[T]:
-        """The same book under another name with some parameters' values replaced: a revision's terms."""
-        return make_book(name, self.terms, {**self.values, **changes})
+    def amended(self, name: str, changes: Mapping[str, tuple[DatedValue, ...]], *, opens: date) -> Book[T]:
+        """The same book under another name, from a day on, with some parameters' values replaced: a revision's terms."""
+        return make_book(name, self.terms, {**self.values, **changes}, opens=opens)
 
     def _in_force(self, name: str, day: date) -> DatedValue | None:
         for dated in reversed(self.values.get(name, ())):
@@ -185,17 +190,19 @@ class NotInForce(ValueError):
         )
 
 
-def make_book(name: str, terms: type[T], values: Mapping[str, tuple[DatedValue, ...]]) -> Book[T]:
+def make_book(
+    name: str, terms: type[T], values: Mapping[str, tuple[DatedValue, ...]], *, opens: date | None = None
+) -> Book[T]:
     """A book of values already read, with its digest and days of change."""
-    edges = {
-        edge.toordinal() for dated in values.values() for value in dated for edge in (value.since, value.until) if edge
-    }
-    return Book(name, terms, values, digest(_plain(name, values)), tuple(sorted(edges)))
+    limits = [edge for dated in values.values() for value in dated for edge in (value.since, value.until)]
+    days = sorted({edge.toordinal() for edge in (*limits, opens) if edge is not None})
+    return Book(name, terms, values, digest(_plain(name, values, opens)), tuple(days), opens)
 
 
-def _plain(name: str, values: Mapping[str, tuple[DatedValue, ...]]) -> dict[str, object]:
+def _plain(name: str, values: Mapping[str, tuple[DatedValue, ...]], opens: date | None) -> dict[str, object]:
     return {
         "book": name,
+        "opens": opens and opens.isoformat(),
         "parameters": {
             key: [
                 [v.since.isoformat(), v.until and v.until.isoformat(), v.text, v.source, v.clause, v.verified]

@@ -44,7 +44,7 @@ def revision_from(entries: YamlEntries, product: str, book: Book[Any]) -> Revisi
         en=en,
         source=str(entries.head.get("source", "")),
         effective_from=effective,
-        book=book.amended(entries.name, values),
+        book=book.amended(entries.name, values, opens=effective),
     )
 
 
