@@ -4,9 +4,9 @@ titles            each class on its own with TITLE_SHARES; EXPIRED_SHARE of the 
 ip_assets         none in 40 %, else 1 to 8, each further one with probability 0.55; kinds by KIND_WEIGHTS
 filed_on          0.2 to 9 years before the application; granted 0.3 to 2.5 years later, or still pending
 annual fee        paid to the anniversary of filing after the application; in 4 % to the one before it
-appraised value   revenue x U(0.05, 0.40) / number of assets; one asset in ten has no appraisal
+appraised value   revenue x U(0.05, 0.40) / number of assets; 4 % have no appraisal
 income forecast   seven appraisals in ten; five years from revenue x U(0.1, 0.5), growing by 5 % a year
-flags             true with the probability in FLAG_SHARES, unknown in 1 %
+flags             true with the probability in FLAG_SHARES, unknown in UNKNOWN_FLAG
 """
 
 from __future__ import annotations
@@ -26,26 +26,28 @@ TITLE_SHARES: Final[Mapping[TitleKind, float]] = {
     TitleKind.LITTLE_GIANT: 0.03,
     TitleKind.SPECIALISED_SME: 0.12,
     TitleKind.NATIONAL_PROJECT: 0.02,
-    TitleKind.HNTE: 0.55,
-    TitleKind.POINTS_SELECTED_TECH_SME: 0.06,
-    TitleKind.TECH_SME: 0.50,
-    TitleKind.INNOVATIVE_SME: 0.25,
+    TitleKind.HNTE: 0.60,
+    TitleKind.POINTS_SELECTED_TECH_SME: 0.08,
+    TitleKind.TECH_SME: 0.60,
+    TitleKind.INNOVATIVE_SME: 0.35,
     TitleKind.COMMERCIALISATION: 0.03,
 }
 TITLE_DAYS: Final = {TitleKind.TECH_SME: 365}
 """How long a certificate is valid; 1,095 days unless said here."""
-EXPIRED_SHARE: Final = 0.08
+EXPIRED_SHARE: Final = 0.05
 
 MOST_ASSETS: Final = 8
 KIND_WEIGHTS: Final = (45, 25, 8, 10, 2, 10)
 FORECAST: Final = 5
 FLAG_SHARES: Final = {
-    "pledged": 0.04,
-    "preserved_by_court": 0.005,
-    "ownership_dispute": 0.005,
-    "invalidation_pending": 0.01,
-    "unsuitable": 0.003,
+    "pledged": 0.015,
+    "preserved_by_court": 0.003,
+    "ownership_dispute": 0.003,
+    "invalidation_pending": 0.005,
+    "unsuitable": 0.002,
 }
+UNKNOWN_FLAG: Final = 0.003
+PENDING_SHARE: Final = 0.03
 _PATENTS: Final = (IpKind.INVENTION_PATENT, IpKind.UTILITY_MODEL, IpKind.DESIGN)
 _COPYRIGHTS: Final = (IpKind.COPYRIGHT, IpKind.SOFTWARE_COPYRIGHT)
 
@@ -75,7 +77,7 @@ def asset_family(seed: int, applied_on: Ints, revenue: Floats) -> Family:
     parent, place = np.nonzero(owned)
     streams = Streams(seed, n, width=MOST_ASSETS, chosen=owned)
     kind = streams.weighted("asset kind", KIND_WEIGHTS)
-    raw = {"kind": kind, OWNER_COLUMN: struck_out(streams.flag("owner", 0.97), streams.uniform("no owner") < 0.01)}
+    raw = {"kind": kind, OWNER_COLUMN: struck_out(streams.flag("owner", 0.985), streams.uniform("no owner") < 0.005)}
     raw |= _dates(streams, kind, applied_on[parent])
     raw |= _standing(streams, kind)
     share = revenue[parent] / owned.sum(axis=1)[parent]
@@ -98,13 +100,13 @@ def _years_later(days: Ints, years: Ints) -> Ints:
 
 
 def _dates(streams: Streams, kind: Ints, applied_on: Ints) -> dict[str, Ints]:
-    filed = applied_on - streams.whole("filed on", 75, 3_285)
-    granted = filed + streams.whole("granted after", 110, 912)
-    pending = granted > applied_on
-    year = 1 + (applied_on - filed) // 365
-    paid_to = _years_later(filed, np.maximum(year - (streams.uniform("fee late") < 0.04), 1))
+    filed = applied_on - streams.whole("filed on", 300, 3_285)
+    granted = np.minimum(filed + streams.whole("granted after", 110, 912), applied_on - 1)
+    pending = streams.uniform("pending") < PENDING_SHARE
+    year = 1 + (applied_on + 183 - filed) // 365
+    paid_to = _years_later(filed, year - (streams.uniform("fee late") < 0.01))
     patent, trademark = _one_of(kind, _PATENTS), _one_of(kind, (IpKind.TRADEMARK,))
-    status = streams.weighted("status", (97, 2, 1, 0))
+    status = streams.weighted("status", (985, 10, 5, 0))
     return {
         "filed_on": filed,
         "granted_on": struck_out(granted, pending),
@@ -116,14 +118,14 @@ def _dates(streams: Streams, kind: Ints, applied_on: Ints) -> dict[str, Ints]:
 
 
 def _standing(streams: Streams, kind: Ints) -> dict[str, Ints]:
-    raw = {name: streams.flag(name, share, unknown=0.01) for name, share in FLAG_SHARES.items()}
-    owners = streams.weighted("co-owners", (85, 12, 3))
+    raw = {name: streams.flag(name, share, unknown=UNKNOWN_FLAG) for name, share in FLAG_SHARES.items()}
+    owners = streams.weighted("co-owners", (90, 8, 2))
     model = _one_of(kind, (IpKind.UTILITY_MODEL,))
-    same_day = np.where(model, streams.flag("same day", 0.10), 0)
+    same_day = np.where(model, streams.flag("same day", 0.04), 0)
     agreed = streams.flag("acknowledged", 0.5)
     return raw | {
         "co_owners": owners,
-        "co_owner_consent": struck_out(streams.flag("consent", 0.8), owners == 0),
+        "co_owner_consent": struck_out(streams.flag("consent", 0.9), owners == 0),
         "same_day_invention": same_day,
         "same_day_acknowledged": struck_out(agreed, same_day == 0),
         "invalidation_acknowledged": struck_out(agreed, raw["invalidation_pending"] != 1),
@@ -133,12 +135,12 @@ def _standing(streams: Streams, kind: Ints) -> dict[str, Ints]:
 
 
 def _appraisal(streams: Streams, applied_on: Ints, revenue_share: Floats) -> dict[str, Ints]:
-    none = streams.uniform("no appraisal") < 0.10
+    none = streams.uniform("no appraisal") < 0.04
     value = np.maximum(rounded(revenue_share * streams.uniform("value", 0.05, 0.40), 10_000), 1_000_000)
     appraisal = {
         "valuation_value": value,
         "valuation_methods": 1 + streams.weighted("methods", (15, 75, 10)),
-        "valuation_valued_on": applied_on - streams.whole("valued on", 1, 500),
+        "valuation_valued_on": applied_on - streams.whole("valued on", 1, 300) - 300 * streams.flag("stale", 0.08),
         "valuation_purpose": np.where(streams.uniform("purpose of value") < 0.88, 0, streams.whole("other use", 1, 6)),
         "valuation_signatures": 2 - streams.flag("one signature", 0.05),
     }

@@ -2,7 +2,7 @@
 
 Uniform numbers are written U.
 
-    amount            revenue x U(0.03, 0.25) in whole 10,000 yuan, at least 100,000 and at most 50,000,000
+    amount            revenue x U(0.02, 0.15) in whole 10,000 yuan, at least 100,000 and at most 50,000,000
     term_months       TERMS with TERM_WEIGHTS; repayment and purpose with their weights
     applied_on        up to 59 days before the latest day
     established_on    applied_on less the age drawn by `scoring.population`; operating since up to 180 days later
@@ -23,9 +23,9 @@ from products.population.drawing import Floats, Streams, rounded, struck_out
 from products.scored_facts import DAYS_PER_YEAR, SCORED
 
 TERMS: Final = (6, 12, 24, 36, 60)
-TERM_WEIGHTS: Final = (1, 5, 2, 2, 1)
+TERM_WEIGHTS: Final = (4, 20, 8, 8, 1)
 REPAYMENT_WEIGHTS: Final = (3, 2, 5, 1)
-PURPOSE_WEIGHTS: Final = (10, 4, 2, 2, 1, 0.5, 4, 0.5, 2, 0.5)
+PURPOSE_WEIGHTS: Final = (40, 16, 8, 8, 4, 2, 16, 1, 8, 1)
 REGIONS: Final = (
     *(110000, 310000, 320100, 330100, 340100, 350200),
     *(370100, 420100, 440300, 510100, 511100, 610100),
@@ -70,7 +70,7 @@ def _exact(fact: Floats, per_unit: int) -> Ints:
 
 
 def _request(streams: Streams, facts: Mapping[str, Floats], latest: int) -> dict[str, Ints]:
-    wish = np.clip(facts["revenue_y0"] * streams.uniform("amount", 0.03, 0.25), 100_000, 50_000_000)
+    wish = np.clip(facts["revenue_y0"] * streams.uniform("amount", 0.02, 0.15), 100_000, 50_000_000)
     return {
         "amount": rounded(wish, 10_000),
         "term_months": np.array(TERMS)[streams.weighted("term", TERM_WEIGHTS)],

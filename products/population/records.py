@@ -50,12 +50,20 @@ def _record(drawn: Drawn, row: int, entries: Mapping[str, list[int]]) -> Record:
     facts = {node.name: _group(node, drawn.raw, row) for node in APPLICATION_NODES}
     region, serial = facts["enterprise"]["region"], int(drawn.serial[row])
     sector = facts["enterprise"]["sector"]
-    facts["request"] |= texts.product_texts(facts["request"]["amount"], region, pledged=bool(entries["ip_assets"]))
+    titles = [_title(drawn, position) for position in entries["titles"]]
+    firm = texts.Firm(
+        region=region,
+        sector=sector,
+        term_months=facts["request"]["term_months"],
+        titles=frozenset(title["kind"] for title in titles),
+        pledges=bool(entries["ip_assets"]),
+    )
+    facts["request"] |= texts.product_texts(firm)
     facts["enterprise"] |= texts.enterprise_texts(region, sector, serial=serial, row=row)
     if "innovation_points" in facts["innovation"]:
         facts["innovation"]["innovation_points"]["version"] = "2.0"
     facts = {node.name: _ordered(facts[node.name], node.model) for node in APPLICATION_NODES}
-    facts["titles"] = [_title(drawn, position) for position in entries["titles"]]
+    facts["titles"] = titles
     facts["ip_assets"] = [_asset(drawn, position, facts["enterprise"]["name"]) for position in entries["ip_assets"]]
     return _ordered(facts, Application)
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from products.choices import IpKind, TitleKind
 from products.identifiers import PATENT_KIND_DIGITS, patent_check_character, uscc_check_character
 
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """What decides which product an applicant asks for."""
+
+    region: str
+    sector: str
+    term_months: int
+    titles: frozenset[str]
+    pledges: bool
+
+
+_REVISIONS: Final[dict[str, Callable[[Firm], bool]]] = {
+    "tianfu-zhilai": lambda firm: (
+        firm.pledges and firm.region.startswith("51") and firm.sector == "industry" and firm.term_months <= 12
+    ),
+    "hubei-kuaidai": lambda firm: (
+        not firm.pledges and firm.region.startswith("42") and bool(firm.titles & {"little_giant", "specialised_sme"})
+    ),
+    "xiamen-changrongbao": lambda firm: not firm.pledges and firm.region.startswith("3502") and firm.term_months > 12,
+}
 OTHER_OWNER: Final = "某研究所示例"
 
 _CITIES: Final = {
@@ -66,14 +88,11 @@ _TITLES: Final = {
 _USCC_DIGITS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-def product_texts(amount: str, region: str, *, pledged: bool) -> dict[str, str]:
-    """A product that fits the applicant, and in some provinces one of its revisions."""
-    if pledged:
-        small = Decimal(amount) <= 10_000_000
-        return {"product": "ip-pledge"} | ({"revision": "tianfu-zhilai"} if region.startswith("51") and small else {})
-    revisions = {"42": "hubei-kuaidai", "35": "xiamen-changrongbao"}
-    chosen = revisions.get(region[:2])
-    return {"product": "innovation-credit"} | ({"revision": chosen} if chosen else {})
+def product_texts(firm: Firm) -> dict[str, str]:
+    """A product that fits the applicant and, where the applicant fits one, a revision offered in its province."""
+    product = "ip-pledge" if firm.pledges else "innovation-credit"
+    revision = next((slug for slug, fits in _REVISIONS.items() if fits(firm)), None)
+    return {"product": product} | ({} if revision is None else {"revision": revision})
 
 
 def enterprise_texts(region: str, sector: str, *, serial: int, row: int) -> dict[str, str]:
