@@ -1,0 +1,27 @@
+"""Contracts: from an approved decision and the parties' particulars to a set of drafts; see docs/contracts.md."""
+
+from templates.capital import BadCapitalAmount, capital_amount, parse_capital_amount
+from templates.contract_set import ContractFile, ContractSet, Format
+from templates.drafting import DraftRefused, draft
+from templates.gates import Gap, Gate, GateResult, Severity, Verdict, gates
+from templates.particulars import Particulars
+from templates.wording import Language
+
+__all__ = [
+    "BadCapitalAmount",
+    "ContractFile",
+    "ContractSet",
+    "DraftRefused",
+    "Format",
+    "Gap",
+    "Gate",
+    "GateResult",
+    "Language",
+    "Particulars",
+    "Severity",
+    "Verdict",
+    "capital_amount",
+    "draft",
+    "gates",
+    "parse_capital_amount",
+]

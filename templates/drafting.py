@@ -1,0 +1,94 @@
+"""Draft the contracts of one decision: the gates first, then every document that applies, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from products.answer import Decision
+from products.reading import application_from
+from templates.assembly import assemble, chosen
+from templates.conditions import holds
+from templates.contexts import Context
+from templates.contract_set import ContractSet, Drafted, Format, contract_set
+from templates.gates import Gap, GateResult, Severity, Verdict, run_gates
+from templates.library import definitions, library
+from templates.particulars import Particulars
+from templates.record import AssetFamily, ContractRecord, contract_record
+from templates.views import (
+    Views,
+    cost_context,
+    guarantee_context,
+    loan_context,
+    pledge_context,
+    pledge_number,
+    views,
+)
+from templates.wording import Language
+
+
+class DraftRefused(ValueError):
+    """No draft may go out. ``gaps`` lists everything that blocks, each with field, article and remedy."""
+
+    def __init__(self, gaps: tuple[Gap, ...], results: tuple[GateResult, ...]) -> None:
+        super().__init__("No contracts were drafted. " + " ".join(map(str, gaps)))
+        self.gaps = gaps
+        self.results = results
+
+
+def draft(
+    decision: Decision,
+    application: Mapping[str, object],
+    particulars: Particulars,
+    *,
+    languages: Iterable[Language] = tuple(Language),
+    formats: Iterable[Format] = tuple(Format),
+) -> ContractSet:
+    """The contract set of an approved decision; the same arguments give the same bytes.
+
+    ``application`` is the JSON form of the application that was decided. DraftRefused if a statute's required fact is
+    missing or another blocking gate fails; products.reading.InvalidApplication if the application is malformed.
+    """
+    record = contract_record(decision, application_from(application), particulars)
+    results = run_gates(record)
+    gaps = tuple(
+        gap
+        for result in results
+        if result.verdict is Verdict.FAILED and result.gate.severity is Severity.BLOCK
+        for gap in result.gaps
+    )
+    if gaps:
+        raise DraftRefused(gaps, results)
+    drafted = tuple(one for language in Language if language in set(languages) for one in _drafted(record, language))
+    ordered = sorted(drafted, key=lambda one: one.definition.order)
+    return contract_set(record, tuple(ordered), results, tuple(formats))
+
+
+def _drafted(record: ContractRecord, language: Language) -> Iterable[Drafted]:
+    facts, clauses, shared = record.facts(), library(), views(record, language)
+    for definition in definitions():
+        if not holds(definition.applies_when, facts):
+            continue
+        make, number = _CONTEXTS[definition.id]
+        kept = chosen(definition, language, facts, clauses)
+        document = assemble(definition, kept, make(shared), number=number(record), language=language)
+        yield Drafted(definition, kept, document, number(record))
+
+
+def _pledge(family: AssetFamily) -> tuple[Callable[[Views], Context], Callable[[ContractRecord], str]]:
+    return lambda of: pledge_context(of, family), lambda record: pledge_number(record, family)
+
+
+def _guarantee_number(record: ContractRecord) -> str:
+    terms = record.particulars.guarantee
+    return "" if terms is None else terms.number
+
+
+_CONTEXTS: Final[Mapping[str, tuple[Callable[[Views], Context], Callable[[ContractRecord], str]]]] = {
+    "loan-contract": (loan_context, lambda record: record.particulars.loan.number),
+    "patent-pledge": _pledge(AssetFamily.PATENT),
+    "trademark-pledge": _pledge(AssetFamily.TRADEMARK),
+    "copyright-pledge": _pledge(AssetFamily.COPYRIGHT),
+    "guarantee-contract": (guarantee_context, _guarantee_number),
+    "cost-sheet": (cost_context, lambda record: record.particulars.cost_sheet_number),
+}

@@ -1,0 +1,9 @@
+"""Legal gates: what must hold before a draft goes out; see `templates.gates.table`."""
+
+import templates.gates.contents
+import templates.gates.guarantee
+import templates.gates.pledge
+import templates.gates.whole_set  # noqa: F401  # importing each module enters its checks
+from templates.gates.table import Gap, Gate, GateResult, Severity, Verdict, gates, run_gates
+
+__all__ = ["Gap", "Gate", "GateResult", "Severity", "Verdict", "gates", "run_gates"]

@@ -1,0 +1,151 @@
+"""Gates on the pledge: the contract's contents and the grounds on which a register refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from products.assets import IpAsset
+from products.choices import IpStatus
+from templates.gates.table import Shortfall, check, missing
+from templates.options import Scope
+from templates.record import FAMILIES, AssetFamily, ContractRecord
+
+_FULL_SCOPE = (
+    Scope.PRINCIPAL,
+    Scope.INTEREST,
+    Scope.LIQUIDATED_DAMAGES,
+    Scope.COMPENSATION,
+    Scope.ENFORCEMENT_COSTS,
+)
+
+
+def _assets(record: ContractRecord) -> Iterator[tuple[str, IpAsset]]:
+    for position, asset in enumerate(record.pledged):
+        yield f"ip_assets[{position}]", asset
+
+
+@check("pledge-contents")
+def the_pledge_contract_states_all_contents(record: ContractRecord) -> Iterator[Shortfall]:
+    """Scope and number are particulars; each asset needs the entries by which the register identifies it."""
+    terms = record.particulars.pledge
+    if terms is None:
+        yield missing("particulars.pledge", "the terms of the pledge contract", "质押合同要素")
+    elif not terms.scope:
+        yield missing("particulars.pledge.scope", "the scope of the pledge", "担保范围")
+    for place, asset in _assets(record):
+        if asset.title is None:
+            yield missing(f"{place}.title", "the name of the pledged right", "质押财产名称")
+        if FAMILIES[asset.kind] is AssetFamily.PATENT and asset.filed_on is None:
+            yield missing(f"{place}.filed_on", "the filing date", "申请日")
+        if asset.granted_on is None:
+            yield missing(f"{place}.granted_on", "the date of grant or registration", "授权公告日或登记日")
+
+
+@check("scope-complete")
+def the_scope_is_complete(record: ContractRecord) -> Iterator[Shortfall]:
+    """A scope that leaves out what the statute puts in must be a choice, not an oversight."""
+    pledge, guarantee = record.particulars.pledge, record.particulars.guarantee
+    scopes = {
+        "particulars.pledge.scope": () if pledge is None or not record.pledged else pledge.scope,
+        "particulars.guarantee.scope": () if guarantee is None or not record.guaranteed else guarantee.scope,
+    }
+    for field, scope in scopes.items():
+        absent = [item for item in _FULL_SCOPE if item not in scope] if scope else []
+        if absent:
+            yield Shortfall(
+                field,
+                f"leaves out {', '.join(item.value for item in absent)}",
+                "add it, or name who lets it pass and why",
+                f"担保范围缺少{'、'.join(item.zh for item in absent)}，请补充或注明放行人和理由。",
+            )
+
+
+@check("pledgor-is-owner")
+def the_pledgor_is_the_registered_owner(record: ContractRecord) -> Iterator[Shortfall]:
+    """The names must be the same to the character."""
+    for place, asset in _assets(record):
+        if asset.owner != record.pledgor_name:
+            shown = "unknown" if asset.owner is None else f"{asset.owner!r}"
+            yield Shortfall(
+                f"{place}.owner",
+                f"is {shown}, the pledgor is {record.pledgor_name!r}",
+                "let the registered owner pledge, or have the register changed first",
+                f"登记权利人与出质人“{record.pledgor_name}”不一致，请由登记权利人出质或先办理著录项目变更。",
+            )
+
+
+@check("right-in-force")
+def the_right_is_in_force(record: ContractRecord) -> Iterator[Shortfall]:
+    """Granted before signing, not ended, fee paid beyond drawdown, and outliving the debt where its end is known."""
+    signed_on, drawdown_on = record.particulars.signing.signed_on, record.particulars.loan.drawdown_on
+    for place, asset in _assets(record):
+        if asset.granted_on is not None and asset.granted_on > signed_on:
+            yield _too_late(f"{place}.granted_on", asset.granted_on, signed_on, "授权日晚于签订日")
+        if asset.status not in (None, IpStatus.IN_FORCE):
+            yield Shortfall(
+                f"{place}.status", f"is {asset.status.value}", "pledge a right that is in force", "权利已终止或无效。"
+            )
+        if FAMILIES[asset.kind] is AssetFamily.PATENT:
+            paid_to = asset.annual_fee_paid_to
+            if paid_to is None:
+                yield missing(f"{place}.annual_fee_paid_to", "up to when the annual fee is paid", "年费缴至日期")
+            elif drawdown_on is not None and paid_to <= drawdown_on:
+                yield _too_late(f"{place}.annual_fee_paid_to", paid_to, drawdown_on, "年费未缴至提款日之后")
+
+
+def _too_late(field: str, found: date, limit: date, zh: str) -> Shortfall:
+    return Shortfall(
+        field,
+        f"is {found}, against {limit}",
+        "pay the fee or wait for the grant, and correct the register entry",
+        f"{zh}（{found}，{limit}），请更正。",
+    )
+
+
+@check("no-encumbrance")
+def nothing_encumbers_the_right(record: ContractRecord) -> Iterator[Shortfall]:
+    """Each fact must be known to be false."""
+    for place, asset in _assets(record):
+        for name, value, zh in (
+            ("pledged", asset.pledged, "在先质押"),
+            ("preserved_by_court", asset.preserved_by_court, "法院保全"),
+            ("ownership_dispute", asset.ownership_dispute or False, "权属纠纷"),
+        ):
+            if value is not False:
+                yield Shortfall(
+                    f"{place}.{name}",
+                    "is not known to be false" if value is None else "is true",
+                    "search the register and clear the encumbrance",
+                    f"是否存在{zh}未查明或确有其事，请查询登记簿并予以解除。",
+                )
+
+
+@check("acknowledgements")
+def special_grounds_are_acknowledged(record: ContractRecord) -> Iterator[Shortfall]:
+    """Registration goes on only if both parties, told of the ground, still agree."""
+    for place, asset in _assets(record):
+        for ground, given, name, zh in (
+            (
+                asset.invalidation_pending,
+                asset.invalidation_acknowledged,
+                "invalidation_acknowledged",
+                "无效宣告程序",
+            ),
+            (asset.same_day_invention, asset.same_day_acknowledged, "same_day_acknowledged", "同日申请发明专利"),
+        ):
+            if ground and not given:
+                yield Shortfall(
+                    f"{place}.{name}",
+                    "is not given although the register shows the ground",
+                    "have both parties sign the acknowledgement",
+                    f"存在{zh}，缺少双方书面知悉同意，请补签。",
+                )
+
+
+@check("co-owner-consent")
+def all_co_owners_consent(record: ContractRecord) -> Iterator[Shortfall]:
+    """A right in co-ownership is pledged by all."""
+    for place, asset in _assets(record):
+        if asset.co_owners and not asset.co_owner_consent:
+            yield missing(f"{place}.co_owner_consent", "the consent of all co-owners", "全体共有人同意出质的书面意见")

@@ -1,0 +1,178 @@
+"""The table of gates and how they are run.
+
+A gate is a line of ``gates.yaml`` (number, severity, articles, the day as of which they were read, the facts used,
+the sentence shown) and a function of the record that yields what falls short. A gate that rests on an unverified
+source warns and never blocks. A warning can be let pass by a named person with a reason, a block cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from templates.conditions import holds, parse_condition
+from templates.record import ContractRecord
+
+
+class Severity(StrEnum):
+    """What a gate that is not passed does to the draft."""
+
+    BLOCK = "block"
+    WARN = "warn"
+
+
+class Verdict(StrEnum):
+    """The outcome of one gate."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    OVERRIDDEN = "overridden"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What a check found wanting: the field, what is wrong with it, and what mends it; ``zh`` says both in Chinese."""
+
+    field: str
+    problem: str
+    remedy: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A shortfall with the gate and the articles it offends."""
+
+    gate: str
+    severity: Severity
+    article: str
+    field: str
+    problem: str
+    remedy: str
+    zh: str
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.problem} ({self.article}); {self.remedy}."
+
+
+class Source(BaseModel):
+    """An article a gate rests on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instrument: str
+    article: str
+    verified: bool
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.article}"
+
+
+def _condition(text: str) -> str:
+    parse_condition(text)
+    return text
+
+
+class Gate(BaseModel):
+    """One line of the table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    number: int
+    severity: Severity
+    zh: str
+    en: str
+    as_of: date
+    sources: tuple[Source, ...]
+    applies_when: Annotated[str, AfterValidator(_condition)] = "True"
+    facts: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _unverified_only_warns(self) -> Gate:
+        if self.severity is Severity.BLOCK and not any(source.verified for source in self.sources):
+            raise ValueError(f"Gate {self.id} blocks on unverified sources; let it warn, or verify a source.")
+        return self
+
+    @property
+    def article(self) -> str:
+        """The articles as one text."""
+        return "；".join(map(str, self.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What came of one gate."""
+
+    gate: Gate
+    verdict: Verdict
+    gaps: tuple[Gap, ...]
+    overridden_by: str = ""
+    reason: str = ""
+
+
+Check = Callable[[ContractRecord], Iterator[Shortfall]]
+_CHECKS: Final[dict[str, Check]] = {}
+
+
+def check(gate: str) -> Callable[[Check], Check]:
+    """Enter a function into the table under the gate's id."""
+
+    def enter(function: Check) -> Check:
+        if gate in _CHECKS:
+            raise ValueError(f"Gate {gate} has two checks; keep one.")
+        _CHECKS[gate] = function
+        return function
+
+    return enter
+
+
+@cache
+def gates() -> tuple[Gate, ...]:
+    """The gates by number; ValueError if the table and the checks do not match one to one."""
+    lines = yaml.safe_load((Path(__file__).parent / "gates.yaml").read_text(encoding="utf-8"))
+    found = sorted((Gate.model_validate(line) for line in lines), key=lambda gate: gate.number)
+    odd = {gate.id for gate in found} ^ set(_CHECKS)
+    if odd:
+        raise ValueError(f"gates.yaml and the checks disagree about {', '.join(sorted(odd))}; each gate needs both.")
+    return tuple(found)
+
+
+def run_gates(record: ContractRecord) -> tuple[GateResult, ...]:
+    """The results of all gates in the order of the table."""
+    facts = record.facts()
+    overrides = {override.gate: override for override in record.particulars.overrides}
+    results = []
+    for gate in gates():
+        if not holds(gate.applies_when, facts):
+            results.append(GateResult(gate, Verdict.NOT_APPLICABLE, ()))
+            continue
+        gaps = tuple(
+            Gap(gate.id, gate.severity, gate.article, short.field, short.problem, short.remedy, short.zh)
+            for short in _CHECKS[gate.id](record)
+        )
+        override = overrides.get(gate.id)
+        if gaps and override is not None and gate.severity is Severity.WARN:
+            results.append(GateResult(gate, Verdict.OVERRIDDEN, gaps, override.by, override.reason))
+        else:
+            results.append(GateResult(gate, Verdict.FAILED if gaps else Verdict.PASSED, gaps))
+    return tuple(results)
+
+
+def results_by_id(results: tuple[GateResult, ...]) -> Mapping[str, GateResult]:
+    """The results by the gate's id."""
+    return {result.gate.id: result for result in results}
+
+
+def missing(field: str, english: str, chinese: str) -> Shortfall:
+    """The shortfall of a fact that is not there."""
+    return Shortfall(field, f"is missing: {english}", f"state it in {field}", f"缺少{chinese}，请在{field}中填写。")

@@ -1,0 +1,101 @@
+"""Gates on the set as a whole: numbers of contracts, signatories, and that everything speaks of one case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from templates.gates.table import Shortfall, check, missing
+from templates.options import Capacity
+from templates.particulars import PartyDetails
+from templates.record import ContractRecord
+
+
+@check("contract-numbers")
+def every_contract_has_its_own_number(record: ContractRecord) -> Iterator[Shortfall]:
+    """A security contract is tied to its main contract by the number."""
+    given = record.particulars
+    numbers = {
+        "particulars.loan.number": given.loan.number,
+        "particulars.pledge.number": given.pledge.number if given.pledge is not None else "",
+        "particulars.guarantee.number": given.guarantee.number if given.guarantee is not None else "",
+        "particulars.cost_sheet_number": given.cost_sheet_number,
+    }
+    counts = Counter(number for number in numbers.values() if number)
+    for field, number in numbers.items():
+        if counts[number] > 1:
+            yield Shortfall(
+                field,
+                f"is {number!r}, which another document of the set has too",
+                "give every document its own number",
+                f"编号“{number}”在同一套合同中重复，请分别编号。",
+            )
+
+
+def parties(record: ContractRecord) -> Mapping[str, PartyDetails]:
+    """The parties that sign, by the field that describes them."""
+    given = record.particulars
+    found: dict[str, PartyDetails] = {"particulars.lender": given.lender, "particulars.borrower": given.borrower}
+    if record.guaranteed and given.guarantor is not None:
+        found["particulars.guarantor"] = given.guarantor
+    if record.pledged and given.pledge is not None and given.pledge.pledgor is not None:
+        found["particulars.pledge.pledgor"] = given.pledge.pledgor
+    return found
+
+
+@check("signatories")
+def everyone_who_signs_may_sign(record: ContractRecord) -> Iterator[Shortfall]:
+    """Names, addresses, representatives and powers of attorney of all parties."""
+    for field, party in parties(record).items():
+        if party.address is None:
+            yield missing(f"{field}.address", "the party's address", "当事人住所")
+        if party.representative is None:
+            yield missing(
+                f"{field}.representative", "the legal representative or person in charge", "法定代表人或负责人"
+            )
+        signatory = party.signatory
+        if signatory is not None and signatory.capacity is Capacity.AGENT and signatory.power_of_attorney is None:
+            yield missing(f"{field}.signatory.power_of_attorney", "the agent's power of attorney", "授权委托书编号")
+
+
+@check("same-case")
+def everything_is_of_one_case(record: ContractRecord) -> Iterator[Shortfall]:
+    """What decision and application both state must be equal, and the days must follow one another."""
+    decision, request = record.decision, record.application.request
+    summary = decision.price.schedule_summary if decision.price is not None else None
+    pairs: list[tuple[str, object, object]] = [
+        ("product", decision.product, request.product),
+        ("revision", decision.revision, request.revision),
+        ("applied_on", decision.applied_on, request.applied_on),
+        ("amount", decision.amount.requested, request.amount),
+    ]
+    if summary is not None:
+        pairs.append(("term_months", summary.term_months, request.term_months))
+        pairs.append(("repayment", summary.repayment, request.repayment.value))
+    for name, decided, asked in pairs:
+        if decided != asked:
+            yield Shortfall(
+                f"request.{name}",
+                f"is {asked}, the decision's is {decided}",
+                "draw the contracts from the application that was decided",
+                f"申请为{asked}，决定为{decided}，请使用该决定对应的申请。",
+            )
+    yield from _days_follow(record)
+
+
+def _days_follow(record: ContractRecord) -> Iterator[Shortfall]:
+    signing, drawdown_on = record.particulars.signing, record.particulars.loan.drawdown_on
+    if signing.signed_on < record.decision.decided_on:
+        yield Shortfall(
+            "particulars.signing.signed_on",
+            f"is {signing.signed_on}, before the decision of {record.decision.decided_on}",
+            "sign on or after the day of the decision",
+            "签订日早于决定日，请更正。",
+        )
+    if drawdown_on is not None and drawdown_on < signing.signed_on:
+        yield Shortfall(
+            "particulars.loan.drawdown_on",
+            f"is {drawdown_on}, before the signing of {signing.signed_on}",
+            "draw down on or after the day of signing",
+            "提款日早于签订日，请更正。",
+        )

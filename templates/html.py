@@ -1,0 +1,84 @@
+"""A finished document as one HTML page that prints cleanly; styles inside, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from templates.document import Align, Block, Document, Pairs, Paragraph, Run, Signatures, Style, Table
+from templates.wording import Language
+
+MEDIA_TYPE: Final = "text/html; charset=utf-8"
+_TAGS: Final = {
+    Style.ARTICLE: "h2",
+    Style.SECTION: "h2",
+    Style.ANNEX: "h2",
+}
+_CELLS: Final = {Align.START: "", Align.CENTER: ' class="center"', Align.END: ' class="end"'}
+
+
+@cache
+def _css() -> str:
+    return (Path(__file__).parent / "parts" / "contract.css").read_text(encoding="utf-8")
+
+
+def write_html(document: Document) -> bytes:
+    """The page's bytes, UTF-8."""
+    language = "zh-CN" if document.language is Language.ZH else "en"
+    body = "\n".join(map(_block, document.blocks))
+    page = (
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{document.title} {document.number}</title>\n<style>\n{_css()}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1>{document.title}</h1>\n<p class="number">{document.number_label}{document.number}</p>\n'
+        f"{body}\n</main>\n</body>\n</html>\n"
+    )
+    return page.encode()
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph():
+            return _paragraph(block)
+        case Table():
+            return _table(block)
+        case Pairs():
+            rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in block.rows)
+            return f"<dl>{rows}</dl>"
+        case Signatures():
+            return _signatures(block)
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    tag = _TAGS.get(paragraph.style, "p")
+    anchor = f' id="{paragraph.bookmark}"' if paragraph.bookmark else ""
+    label = f'<span class="label">{paragraph.label}</span> ' if paragraph.label else ""
+    return f'<{tag} class="{paragraph.style.value}"{anchor}>{label}{"".join(map(_run, paragraph.runs))}</{tag}>'
+
+
+def _run(run: Run) -> str:
+    text = f'<a href="#{run.target}">{run.text}</a>' if run.target else run.text
+    return f"<strong>{text}</strong>" if run.strong else text
+
+
+def _table(table: Table) -> str:
+    columns = "".join(f'<col style="width:{column.width / 10:.1f}%">' for column in table.columns)
+    head = "".join(f'<th scope="col">{column.title}</th>' for column in table.columns)
+    rows = "\n".join(
+        "<tr>"
+        + "".join(f"<td{_CELLS[column.align]}>{text}</td>" for column, text in zip(table.columns, row, strict=True))
+        + "</tr>"
+        for row in table.rows
+    )
+    return (
+        f"<table>\n<colgroup>{columns}</colgroup>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    )
+
+
+def _signatures(signatures: Signatures) -> str:
+    blocks = "\n".join(
+        f"<div><p><strong>{block.anchor}</strong></p>{''.join(f'<p>{line}</p>' for line in block.lines)}</div>"
+        for block in signatures.blocks
+    )
+    return f'<section class="signatures">\n{blocks}\n</section>'

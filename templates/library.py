@@ -1,0 +1,141 @@
+"""The clause library: text files with front matter, read once, each with a digest.
+
+A clause is ``clauses/<language>/<id>.md``. Its front matter says what it is; its body is in the markup of
+`templates.markup`. Every clause exists in every language.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from templates.conditions import parse_condition
+from templates.markup import BlockSource, InsertSource, Segment, parse_body
+from templates.wording import Language
+
+_HERE: Final = Path(__file__).parent
+_FENCE: Final = "---\n"
+
+
+class BadClause(ValueError):
+    """A clause file that cannot be used."""
+
+
+class Form(StrEnum):
+    """What place a clause takes in a document."""
+
+    PREAMBLE = "preamble"
+    ARTICLE = "article"
+    CLOSING = "closing"
+    ANNEX = "annex"
+
+
+def _condition(text: str) -> str:
+    parse_condition(text)
+    return text
+
+
+Condition = Annotated[str, AfterValidator(_condition)]
+
+
+class FrontMatter(BaseModel):
+    """What a clause says about itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    language: Language
+    title: str
+    form: Form
+    basis: tuple[str, ...] = Field(description="instruments and articles the clause rests on")
+    applies_when: Condition = "True"
+    mandatory: bool = Field(description="the document may not be drawn without it where it applies")
+    standard_term: bool = Field(
+        default=False, description="limits the counterparty and must catch the eye (民法典 496)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause in one language."""
+
+    front: FrontMatter
+    blocks: tuple[BlockSource, ...]
+    digest: str
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Every stretch of template text, in order."""
+        return tuple(
+            segment for block in self.blocks if not isinstance(block, InsertSource) for segment in block.segments
+        )
+
+
+Library = Mapping[tuple[str, Language], Clause]
+
+
+def read_clause(content: str, place: str) -> Clause:
+    """A clause from the text of its file; BadClause names ``place`` and what is wrong."""
+    parts = content.split(_FENCE, 2)
+    if len(parts) != 3 or parts[0]:
+        raise BadClause(f"{place} has no front matter; begin it with a block between two lines of ---.")
+    try:
+        front = FrontMatter.model_validate(yaml.safe_load(parts[1]))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise BadClause(f"{place} has front matter that cannot be used: {error}") from error
+    return Clause(front, parse_body(parts[2], place), hashlib.sha256(content.encode()).hexdigest())
+
+
+@cache
+def library() -> Library:
+    """All clauses by id and language; BadClause if a file's name and its front matter disagree."""
+    found: dict[tuple[str, Language], Clause] = {}
+    for path in sorted((_HERE / "clauses").glob("*/*.md")):
+        place = f"{path.parent.name}/{path.name}"
+        clause = read_clause(path.read_text(encoding="utf-8"), place)
+        if (clause.front.language, clause.front.id) != (path.parent.name, path.stem):
+            raise BadClause(
+                f"{place} calls itself {clause.front.language}/{clause.front.id}; "
+                "the front matter must repeat the folder and the file name."
+            )
+        found[clause.front.id, clause.front.language] = clause
+    return found
+
+
+class DocumentDefinition(BaseModel):
+    """A document as an ordered list of clauses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    order: int = Field(description="place in the set and prefix of the file name")
+    context: str = Field(description="name of the context the clauses are filled from")
+    title: Mapping[Language, str]
+    applies_when: Condition
+    clauses: tuple[str, ...]
+
+
+@cache
+def definitions() -> tuple[DocumentDefinition, ...]:
+    """All document definitions in the order of the set."""
+    found = [
+        DocumentDefinition.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        for path in sorted((_HERE / "documents").glob("*.yaml"))
+    ]
+    return tuple(sorted(found, key=lambda definition: definition.order))
+
+
+@cache
+def definition_digest(definition: str) -> str:
+    """SHA-256 of a definition's file."""
+    return hashlib.sha256((_HERE / "documents" / f"{definition}.yaml").read_bytes()).hexdigest()
