@@ -15,12 +15,13 @@ order of their declared keys. Whatever is wrong with a book is reported at once,
 from __future__ import annotations
 
 import dataclasses
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -28,8 +29,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from products.canonical import digest
-from products.dated_yaml import BadBook, Entry, Problem, YamlEntries, read_entries
-from products.money import FEN, ONE
+from products.dated_yaml import BadBook, Entry, Problem, YamlEntries, read_entries, refuse_unknown_keys
+from products.money import FEN, GREATEST_AMOUNT, ONE
 
 T = TypeVar("T")
 Keys = tuple[tuple[str, ...], ...]
@@ -53,6 +54,7 @@ class Unit(StrEnum):
 
 
 _SCALE: Mapping[Unit, int] = {Unit.CNY: FEN, Unit.FRACTION: ONE, Unit.MULTIPLE: ONE}
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class Book(Generic[T]):
         return complete if self.opens is None else max(complete, self.opens)
 
     def amended(self, name: str, changes: Mapping[str, tuple[DatedValue, ...]], *, opens: date) -> Book[T]:
-        """The same book under another name, from a day on, with some parameters' values replaced: a revision's terms."""
+        """The same book under another name, from a day on, with other values of some parameters: a revision."""
         return make_book(name, self.terms, {**self.values, **changes}, opens=opens)
 
     def _in_force(self, name: str, day: date) -> DatedValue | None:
@@ -184,10 +186,12 @@ class NotInForce(ValueError):
     """A book has no terms on the day asked for."""
 
     def __init__(self, book: str, name: str, day: date, first_day: date) -> None:
-        super().__init__(
-            f"{book} has no value of {name} on {day.isoformat()}; "
-            f"its terms are complete from {first_day.isoformat()} on."
+        remedy = (
+            f"its terms are complete from {first_day.isoformat()} on"
+            if day < first_day
+            else "the last one has ended: add a value to the book"
         )
+        super().__init__(f"{book} has no value of {name} on {day.isoformat()}; {remedy}.")
 
 
 def make_book(
@@ -217,6 +221,7 @@ def load_book(path: Path, terms: type[T]) -> Book[T]:
     """Read a YAML book for a terms class; BadBook with every problem in it."""
     entries = read_entries(path)
     values, problems = read_values(entries, terms)
+    problems.extend(refuse_unknown_keys(entries))
     missing = [
         Problem(entries.file, f"parameters.{name}", "is missing", f"give it values in unit {declared.unit}")
         for name, declared in declared_parameters(terms).items()
@@ -320,10 +325,11 @@ def _choice(value: object, declared: Declared, place: str) -> int:
 
 def _whole(text: str, unit: Unit, place: str) -> int:
     scale = _SCALE.get(unit, 1)
-    try:
-        scaled = Decimal(text) * scale
-    except InvalidOperation:
-        raise _Unreadable(place, f"is {text!r}", "write a plain decimal number in quotes") from None
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+    if not _NUMBER.fullmatch(text):
+        raise _Unreadable(place, f"is {text!r}", 'write a plain decimal number in quotes, for example "0.20"')
+    scaled = Fraction(text) * scale
+    if scaled.denominator != 1:
         raise _Unreadable(place, f"is {text!r}, finer than 1/{scale} {unit}", f"write it in steps of 1/{scale}")
+    if abs(scaled) > GREATEST_AMOUNT:
+        raise _Unreadable(place, f"is {text!r}", f"write at most {GREATEST_AMOUNT // scale}")
     return int(scaled)
