@@ -19,6 +19,7 @@ from products.canonical import canonical_json
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BOOL = "tag:yaml.org,2002:bool"
+_NULL = "tag:yaml.org,2002:null"
 _HEAD = ("book", "title", "dated_by", "notes", "parameters")
 _ENTRY = ("unit", "values")
 _VALUE = ("value", "source", "clause", "verified", "to")
@@ -119,7 +120,7 @@ class _Reader:
                     place, f"(line {node.start_mark.line + 1}) is {text}", "write true, false or quote the word"
                 )
             return text == "true"
-        return text
+        return "" if plain and node.tag == _NULL else text
 
 
 def read_entries(path: Path) -> YamlEntries:
@@ -198,6 +199,9 @@ def _value(reader: _Reader, place: str, key: str, node: yaml.Node) -> RawValue |
     until = _day(reader, f"{place}.to", str(plain["to"])) if "to" in plain else None
     if not isinstance(plain["verified"], bool):
         reader.complain(f"{place}.verified", f"is {plain['verified']!r}", "write true or false")
+    for name in ("source", "clause"):
+        if not isinstance(plain[name], str) or not str(plain[name]).strip():
+            reader.complain(f"{place}.{name}", "is empty", "name the instrument or the clause in words")
     value = plain["value"]
     text = value if isinstance(value, str) else canonical_json(value).decode()
     source, clause = str(plain["source"]), str(plain["clause"])

@@ -79,5 +79,11 @@ def lending_values(app: Applications, terms: IpPledgeTerms, on: int) -> LendingV
 
 
 def pledge_value(at: Situation[IpPledgeTerms]) -> Column:
-    """The lending value of all assets of each application, (n,) fen; 0 without assets."""
-    return at.app.ip_assets.sum(Column(lending_values(at.app, at.terms, at.on).final))
+    """The lending value of all assets of each application, (n,) fen; 0 without assets.
+
+    Unknown where the assets are not stated, or one of them has no appraised value or valuation date.
+    """
+    assets = at.app.ip_assets
+    valued = assets.all(assets.valuation_value.is_known & assets.valuation_valued_on.is_known)
+    total = assets.sum(Column(lending_values(at.app, at.terms, at.on).final)).values
+    return Column(total, (at.app.ip_assets_count.is_known & valued).met)

@@ -73,11 +73,13 @@ def holds_a_title_of_the_product(case: Case[Any]) -> Truth:
     severity=Severity.REFER,
     clause=f"{_PRODUCT}：民营企业",
     zh="企业须为民营企业，且非国有全资或控股。",
-    reads=("private_enterprise",),
+    reads=("private_enterprise", "state_controlled"),
 )
 def is_private_where_the_product_asks(case: Case[Any]) -> Truth:
-    """The company must be privately owned where the product is for private enterprises."""
-    return flag(case.app.private_enterprise) | case.everywhere(not case.terms.private_only)
+    """The company must be privately owned, and not controlled by the state, where the product is for private
+    enterprises."""
+    controlled = flag(case.app.state_controlled).but_unknown_is(False)
+    return (flag(case.app.private_enterprise) & ~controlled) | case.everywhere(not case.terms.private_only)
 
 
 @rule(

@@ -37,8 +37,10 @@ class InnovationCreditTerms(LoanTerms):
 
 
 def points_share(app: Applications) -> Column:
-    """Innovation points as a share of their scale in ppm, whatever the scale."""
-    return app.innovation_points_value * 1_000 // (app.innovation_points_scale // 1_000)
+    """Innovation points as a share of their scale in ppm, rounded down; in two steps, which keep within int64."""
+    value, scale = app.innovation_points_value * 1_000, app.innovation_points_scale
+    thousandths = value // scale
+    return thousandths * 1_000 + (value - thousandths * scale) * 1_000 // scale
 
 
 def innovation_limit(at: Situation[InnovationCreditTerms]) -> Column:
@@ -68,7 +70,7 @@ def innovation_points_reach_the_floor(case: Case[Any]) -> Truth:
 )
 def limit_can_be_computed(case: Case[Any]) -> Truth:
     """The latest revenue must be known for a limit to be set."""
-    return case.limits["innovation_limit"] > 0
+    return case.limits["innovation_limit"] >= 0
 
 
 _FOLDER: Final = Path(__file__).parent

@@ -102,7 +102,7 @@ def right_is_free_of_stays(case: Case[Any]) -> Truth:
     severity=Severity.DECLINE,
     clause=f"{_MEASURES}：债务期限超过专利权有效期；专利法第四十二条",
     zh="债务履行期限须早于权利有效期届满日。",
-    reads=("ip_assets.filed_on", "ip_assets.kind"),
+    reads=("ip_assets.filed_on", "ip_assets.granted_on", "ip_assets.published_on", "ip_assets.expires_on"),
 )
 def debt_ends_before_the_right(case: Case[Any]) -> Truth:
     """The debt must fall due before every pledged right expires."""
