@@ -14,7 +14,7 @@ from products.case import Case
 from products.choices import TitleKind
 from products.columns import MET, UNKNOWN, Children
 from products.fees import charged_rate, fee_base
-from products.kernel import MARKET, Decisions, Part
+from products.kernel import Decisions, Part
 from products.layout import CHILDREN, EPOCH, OWNER_COLUMN, RECORD
 from products.money import ONE, Rounding, divide, fraction, portion, yuan
 from products.pricing import LPR_TERMS, NO_CAP
@@ -302,7 +302,7 @@ def _missing(rule: Rule, case: Case[Any], at: int) -> tuple[str, ...]:
             missing += [_PATHS[""][column]] if known is not None and not known[at] else []
         else:
             missing += _missing_children(case.app.children[group], group, column, at)
-    return tuple(missing)
+    return tuple(dict.fromkeys(missing))
 
 
 def _missing_children(children: Children, group: str, column: str, at: int) -> list[str]:
@@ -324,7 +324,7 @@ def _conditions(decisions: Decisions, case: Case[Any], at: int, words: Wording) 
 
 def _evidence(decisions: Decisions, words: Wording, digests: Mapping[str, str]) -> answer.Evidence:
     offering, scorecard = decisions.offering, decisions.scorecard
-    market = tuple(parameter(MARKET.name, used) for used in MARKET.used(decisions.on))
+    market = tuple(parameter(decisions.market.name, used) for used in decisions.market.used(decisions.on))
     return answer.Evidence(
         product=offering.product.slug,
         revision=offering.revision and offering.revision.slug,
@@ -334,7 +334,7 @@ def _evidence(decisions: Decisions, words: Wording, digests: Mapping[str, str]) 
         digests={
             "product_terms": offering.book.digest,
             "programme_terms": offering.programme.book.digest,
-            "market": MARKET.digest,
+            "market": decisions.market.digest,
             "model": scorecard.digest,
             **digests,
         },

@@ -21,7 +21,7 @@ from products.cover import arrange
 from products.fees import guarantee_fee
 from products.layout import EPOCH
 from products.limits import ceilings, considered_amount
-from products.parameters import Book, load_book
+from products.parameters import Book, NotInForce, load_book
 from products.pricing import MarketTerms, price
 from products.product import LoanProduct, Programme, Revision
 from products.rules import APPROVE, Condition, Rule, ask, outcome
@@ -77,6 +77,7 @@ class Decisions:
     n: int
     offering: Offering
     scorecard: Scorecard
+    market: Book[MarketTerms]
     on: date
     parts: tuple[Part, ...]
 
@@ -140,19 +141,30 @@ def decide(
 ) -> Decisions:
     """Decide applications on a day under a product, its programme and a scorecard.
 
-    DatesOutOfOrder if one was made after ``on``; NotInForce if product, programme or market have no terms for its day.
+    DatesOutOfOrder if one was made after ``on``; NotInForce if product, programme or market have no terms for its day,
+    or the revision is not yet effective on it.
     """
+    _check_effective(applications, offering.revision)
     parts = tuple(
         _decide_part(rows, part, offering, scorecard, on, market.at(on))
         for rows, part in _parts(applications, offering, on)
     )
-    return Decisions(applications.n, offering, scorecard, on, parts)
+    return Decisions(applications.n, offering, scorecard, market, on, parts)
+
+
+def _check_effective(applications: Applications, revision: Revision | None) -> None:
+    """NotInForce if an application was made before the revision became effective."""
+    if revision is None or applications.n == 0:
+        return
+    earliest = date.fromordinal(int(applications.applied_on.values.min()) + EPOCH)
+    if earliest < revision.effective_from:
+        raise NotInForce(revision.slug, "any parameter", earliest, revision.effective_from)
 
 
 def _decide_part(
     rows: Ints, app: Applications, offering: Offering, scorecard: Scorecard, on: date, market: MarketTerms
 ) -> Part:
-    applied_on = date.fromordinal(int(app.applied_on.values[0]) + EPOCH)
+    applied_on = date.fromordinal(int(app.applied_on.values[0]) + EPOCH) if app.n else on
     terms: LoanTerms = offering.book.at(applied_on)
     programme = offering.programme.book.at(applied_on)
     day = on.toordinal() - EPOCH
@@ -170,9 +182,13 @@ def _decide_part(
 
 
 def _parts(applications: Applications, offering: Offering, on: date) -> Iterator[tuple[Ints, Applications]]:
-    """The rows of each part with their applications: one set of terms, at most `ROWS_AT_ONCE` rows."""
+    """The rows of each part with their applications: one set of terms, at most `ROWS_AT_ONCE` rows.
+
+    A batch without rows is one part without rows, so that its columns have their shapes.
+    """
     applied = applications.applied_on.values
     if applications.n == 0:
+        yield np.arange(0), applications
         return
     if int(applied.max()) + EPOCH > on.toordinal():
         row = int(np.argmax(applied))

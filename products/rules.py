@@ -7,7 +7,8 @@
         return ~flag(case.app.government_financing_platform)
 
 The docstring is the English sentence a customer may read. ``{name}`` in a sentence is filled with the value in force of
-that parameter of the product or, failing that, of the programme. All rules are always asked.
+that parameter: in a programme's rules of the programme or, failing that, of the product; in a product's rules the other
+way round. All rules are always asked.
 """
 
 from __future__ import annotations

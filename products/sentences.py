@@ -47,19 +47,32 @@ class Wording:
 @lru_cache(maxsize=1_024)
 def wording(offering: Offering, applied_on: date) -> Wording:
     """The sentences of an offering for applications of one vintage; ``applied_on`` is any day of it."""
-    groups = ((offering.revision.slug if offering.revision else offering.product.slug, offering.book),)
-    sources = (*groups, (offering.programme.slug, offering.programme.book))
-    used = [(name, one) for name, book in sources for one in book.used(applied_on)]
-    texts = {one.name: shown(one) for _, one in reversed(used)} | {"instrument": offering.programme.instrument}
+    product, programme = offering.product, offering.programme
+    own, overall = offering.book.used(applied_on), programme.book.used(applied_on)
+    instrument = {"instrument": programme.instrument}
+    texts = _texts(overall) | _texts(own) | instrument
+    of_programme = _texts(own) | _texts(overall) | instrument
+    name = offering.revision.slug if offering.revision else product.slug
     return Wording(
-        findings=tuple(_findings(rule, texts) for rule in offering.rules),
+        findings=tuple(
+            _findings(rule, words)
+            for rules, words in ((programme.rules, of_programme), (product.rules, texts))
+            for rule in rules
+        ),
         conditions=tuple(
             Condition(name=one.name, zh=one.zh, en=one.en, clause=_fill(one.clause, texts))
             for one in offering.conditions
         ),
-        parameters=tuple(parameter(name, one) for name, one in used),
+        parameters=(
+            *(parameter(name, one) for one in own),
+            *(parameter(programme.slug, one) for one in overall),
+        ),
         texts=texts,
     )
+
+
+def _texts(used: tuple[Used, ...]) -> dict[str, str]:
+    return {one.name: shown(one) for one in used}
 
 
 def parameter(book: str, used: Used) -> Parameter:
