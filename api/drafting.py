@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+import templates
+from api.ids import new_id
+from api.repository import NewSet, Repository
+from api.tables import ContractSet, Document
+from products.answer import Decision
+from products.canonical import canonical_json
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """One thing that stands against a draft: the field, the sentence with its remedy, and the value found."""
+class Fault:
+    """One field of the particulars that cannot be used."""
 
     path: str
     message: str
@@ -15,16 +28,101 @@ class Gap:
 
 
 class InvalidParticulars(ValueError):
-    """Particulars that cannot be used; ``gaps`` names every wrong field."""
+    """Particulars that cannot be used; ``faults`` names every wrong field."""
 
-    def __init__(self, gaps: tuple[Gap, ...]) -> None:
-        self.gaps = gaps
-        super().__init__("; ".join(f"{gap.path or 'particulars'}: {gap.message}" for gap in gaps))
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{fault.path or 'particulars'}: {fault.message}" for fault in faults))
 
 
-class NotDrafted(ValueError):
-    """A contract set that law or the decision's outcome refuses; ``gaps`` names every reason."""
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A contract set as it was drafted, and the id under which it is stored."""
 
-    def __init__(self, gaps: tuple[Gap, ...]) -> None:
-        self.gaps = gaps
-        super().__init__("; ".join(f"{gap.path}: {gap.message}" for gap in gaps))
+    decision: Decision
+    set_id: str
+    contracts: templates.ContractSet
+
+
+def read_particulars(payload: bytes) -> templates.Particulars:
+    """The particulars in a JSON payload. InvalidParticulars names every field that cannot be used."""
+    try:
+        return templates.Particulars.model_validate_json(payload)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+        raise InvalidParticulars(tuple(_fault(detail) for detail in details)) from None
+
+
+ParticularsFor = Callable[[Decision, Mapping[str, Any]], templates.Particulars]
+"""Gives the particulars once the decision and its application (in JSON form) are known."""
+
+
+def draft_set(
+    repository: Repository, decision_id: str, particulars_for: ParticularsFor, *, moment: datetime
+) -> Drafted | None:
+    """Draft the contracts of a stored decision and store them; None if there is no such decision.
+
+    templates.DraftRefused if the decision is not an approval or law asks for a fact that is missing; nothing is stored.
+    """
+    stored, recorded = repository.decision(decision_id), repository.application(decision_id)
+    if stored is None or recorded is None:
+        return None
+    decision, application = Decision.model_validate_json(stored.body), json.loads(recorded.body)
+    particulars = particulars_for(decision, application)
+    drafted = templates.draft(decision, application, particulars)
+    set_id = new_id()
+    repository.add_set(
+        NewSet(
+            contract_set=ContractSet(
+                organisation_id=repository.organisation,
+                id=set_id,
+                decision_id=decision_id,
+                created_at=moment,
+                particulars=canonical_json(particulars.model_dump(mode="json")),
+                manifest=drafted.manifest,
+                sha256=drafted.digest,
+            ),
+            documents=tuple(
+                _document(repository.organisation, set_id, position, file)
+                for position, file in enumerate(drafted.documents)
+            ),
+        )
+    )
+    return Drafted(decision=decision, set_id=set_id, contracts=drafted)
+
+
+def _document(organisation: str, set_id: str, position: int, file: templates.ContractFile) -> Document:
+    return Document(
+        organisation_id=organisation,
+        id=new_id(),
+        contract_set_id=set_id,
+        position=position,
+        kind=file.kind,
+        number=file.number,
+        filename=file.filename,
+        title=file.title,
+        language=file.language.value,
+        media_type=file.media_type,
+        content=file.content,
+        sha256=file.sha256,
+    )
+
+
+def _fault(detail: Mapping[str, Any]) -> Fault:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).removeprefix(".")
+    name = path or "The text"
+    value = "" if detail["type"] in ("missing", "json_invalid") else f"{detail['input']!s:.100}"
+    match detail["type"]:
+        case "missing":
+            message = f"{name} is required and missing. State it."
+        case "extra_forbidden":
+            message = f"There is no particular {name}. Leave it out or correct its name."
+        case "value_error":
+            message = str(detail["msg"]).removeprefix("Value error, ")
+        case "json_invalid":
+            message = (
+                f"The particulars are not JSON: {detail['msg'].removeprefix('Invalid JSON: ')}. Send one JSON object."
+            )
+        case _:
+            message = f"{name} cannot be used: {detail['msg']}. Correct the value."
+    return Fault(path=path, message=message, value=value)

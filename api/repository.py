@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, insert, select
+from sqlalchemy import Engine, Executable, insert, select
 from sqlmodel import col
 
 from api import ledger, schema
 from api.connections import Database
 from api.engine import WRITES
+from api.ids import is_id
 from api.rows import ApplicationRow, DecisionRow
 from api.tables import Application, ContractSet, Decision, Document
 
@@ -59,6 +60,8 @@ class DocumentSummary:
     """A document as its contract set lists it."""
 
     id: str
+    kind: str
+    number: str
     filename: str
     title: str
     language: str
@@ -104,6 +107,10 @@ class Repository:
     engine: Engine
     organisation: str
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
     def append(self, application: ApplicationRow, decision: DecisionRow) -> None:
         """Store a decision with its application; committed on return. StorageError if that fails."""
         with closing(self.engine.raw_connection()) as connection:
@@ -116,6 +123,8 @@ class Repository:
 
     def decision(self, decision_id: str) -> Stored | None:
         """The decision as it was answered."""
+        if not is_id(decision_id):
+            return None
         query = select(col(Decision.body), col(Decision.sha256)).where(
             col(Decision.organisation_id) == self.organisation, col(Decision.id) == decision_id
         )
@@ -124,6 +133,8 @@ class Repository:
 
     def application(self, decision_id: str) -> Stored | None:
         """The application that the decision was made on."""
+        if not is_id(decision_id):
+            return None
         query = (
             select(col(Application.body), col(Application.sha256))
             .join(
@@ -167,15 +178,19 @@ class Repository:
 
     def contract_set(self, set_id: str) -> StoredSet | None:
         """One contract set."""
+        if not is_id(set_id):
+            return None
         found = self._sets(col(ContractSet.id) == set_id)
         return found[0] if found else None
 
     def contract_sets(self, decision_id: str) -> tuple[StoredSet, ...]:
         """The contract sets drafted from one decision, newest first."""
-        return self._sets(col(ContractSet.decision_id) == decision_id)
+        return self._sets(col(ContractSet.decision_id) == decision_id) if is_id(decision_id) else ()
 
     def document(self, document_id: str) -> StoredDocument | None:
         """One file of a contract set."""
+        if not is_id(document_id):
+            return None
         query = select(
             col(Document.filename), col(Document.media_type), col(Document.content), col(Document.sha256)
         ).where(col(Document.organisation_id) == self.organisation, col(Document.id) == document_id)
@@ -188,7 +203,17 @@ class Repository:
             .where(col(ContractSet.organisation_id) == self.organisation, condition)
             .order_by(col(ContractSet.id).desc())
         )
-        return tuple(StoredSet(*row, self._documents(row.id)) for row in self._all(sets))
+        return tuple(
+            StoredSet(
+                id=row.id,
+                decision_id=row.decision_id,
+                created_at=row.created_at,
+                manifest=row.manifest,
+                sha256=row.sha256,
+                documents=self._documents(row.id),
+            )
+            for row in self._all(sets)
+        )
 
     def _documents(self, set_id: str) -> tuple[DocumentSummary, ...]:
         query = (
@@ -198,11 +223,11 @@ class Repository:
         )
         return tuple(DocumentSummary(*row) for row in self._all(query))
 
-    def _one(self, query: Select[Any]) -> Any:
+    def _one(self, query: Executable) -> Any:
         with self.engine.connect() as connection:
             return connection.execute(query).one_or_none()
 
-    def _all(self, query: Select[Any]) -> Sequence[Any]:
+    def _all(self, query: Executable) -> Sequence[Any]:
         with self.engine.connect() as connection:
             return connection.execute(query).all()
 
@@ -231,6 +256,8 @@ _SET = (
 )
 _DOCUMENT = (
     col(Document.id),
+    col(Document.kind),
+    col(Document.number),
     col(Document.filename),
     col(Document.title),
     col(Document.language),

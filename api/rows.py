@@ -48,8 +48,8 @@ class DecisionRow:
 
 
 def application_row(application: Application, *, organisation: str, moment: datetime) -> ApplicationRow:
-    """The row of an application under a new id; its body is the canonical JSON of the facts that are known."""
-    body = canonical_json(application.model_dump(mode="json", exclude_none=True))
+    """The row of an application under a new id; its body is the application in canonical JSON."""
+    body = canonical_json(application.model_dump(mode="json"))
     return ApplicationRow(
         organisation_id=organisation,
         id=new_id(),

@@ -152,6 +152,8 @@ class Document(Row, table=True):
     id: str = Field(primary_key=True, sa_type=_ID)
     contract_set_id: str = Field(sa_type=_ID)
     position: int = Field(sa_type=SmallInteger)
+    kind: str = Field(sa_type=_SLUG)
+    number: str = Field(sa_type=String)
     filename: str = Field(sa_type=String)
     title: str = Field(sa_type=String)
     language: str = Field(sa_type=String(8))

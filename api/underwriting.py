@@ -10,7 +10,7 @@ import scoring
 from api.clock import civil_day
 from api.ids import new_id
 from api.rows import ApplicationRow, DecisionRow, application_row, decision_row
-from products.answer import Decision, OfferList
+from products.answer import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Underwriter:
         row = application_row(application, organisation=self.organisation, moment=moment)
         return Decided(decision=decision, application_row=row, decision_row=decision_row(decision, application=row))
 
-    def offers(self, payload: bytes, *, moment: datetime, on: date | None) -> OfferList:
+    def offers(self, payload: bytes, *, moment: datetime, on: date | None) -> products.OfferList:
         """Every product for the applicant in ``payload``, best first. Raises as `decide` does."""
         return products.offers(
             products.read_application(payload, most_bytes=self.application_limit_bytes),

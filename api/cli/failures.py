@@ -10,8 +10,8 @@ from typing import Final, NoReturn
 import typer
 
 import products
+import scoring
 from api.connections import StorageError
-from api.drafting import InvalidParticulars, NotDrafted
 from api.settings import SettingsError
 
 BAD_INPUT: Final = 2
@@ -25,9 +25,9 @@ def reported() -> Iterator[None]:
         yield
     except products.InvalidApplication as error:
         fail(BAD_INPUT, *(_line(each.path or "application", each.message) for each in error.problems))
-    except (InvalidParticulars, NotDrafted) as error:
-        fail(BAD_INPUT, *(_line(gap.path or "particulars", gap.message) for gap in error.gaps))
-    except (SettingsError, StorageError) as error:
+    except (products.UnknownOffering, products.NotInForce) as error:
+        fail(BAD_INPUT, str(error))
+    except (products.BrokenPlugin, scoring.ArtefactError, SettingsError, StorageError) as error:
         fail(FAILED, str(error))
 
 

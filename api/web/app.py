@@ -49,4 +49,4 @@ def from_environment() -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.office.repository.engine.dispose()
+    app.state.office.repository.close()

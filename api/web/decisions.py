@@ -16,7 +16,7 @@ from api.web.parameters import DecidedAsOfQuery, PageQuery
 from api.web.problems import NotFoundError
 from api.web.responses import stored_json
 from api.web.shapes import DecisionPage, decision_page
-from products.answer import Decision, OfferList
+from products.answer import Decision
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 
@@ -82,6 +82,6 @@ def read_application(decision_id: str, office: OfficeHere) -> Response:
     openapi_extra=application_body(),
     responses=problems(*DECIDING),
 )
-async def compare_offers(payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere) -> OfferList:
-    """Every product and revision for the applicant, best first, with why the others are worse or refused. Not stored."""
+async def compare_offers(payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere) -> products.OfferList:
+    """Every product and revision for the applicant, best first, and why the others are worse. Nothing is stored."""
     return office.underwriter.offers(payload, moment=now(), on=query.on)

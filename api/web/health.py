@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api import schema
+from api.describing import broken_plugins
 from api.web.office import OfficeHere
 from api.web.openapi import problems
-from api.web.shapes import BrokenPlugin, Health, Readiness
+from api.web.shapes import Health, Readiness
 
 router = APIRouter(tags=["health"])
 
@@ -29,7 +30,5 @@ def readiness(office: OfficeHere) -> Readiness:
         model=office.underwriter.scorecard.model_id,
         products=tuple(sorted(catalogue.products)),
         programmes=tuple(sorted(catalogue.programmes)),
-        broken_plugins=tuple(
-            BrokenPlugin(name=each.name, cause=each.cause, remedy=each.remedy) for each in catalogue.broken
-        ),
+        broken_plugins=broken_plugins(catalogue),
     )

@@ -14,13 +14,13 @@ import products
 import templates
 from api.examples import example_applications, example_particulars
 from api.web.problems import MEDIA_TYPE, Problem
-from products.answer import Decision, OfferList
+from products.answer import Decision
 
 _REF: Final = "#/components/schemas/"
 _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     products.Application,
     Decision,
-    OfferList,
+    products.OfferList,
     Problem,
     templates.Particulars,
 )
@@ -67,8 +67,8 @@ def application_body() -> JsonObject:
 
 def particulars_body() -> JsonObject:
     """The request body of routes that draft contracts."""
-    example = example_particulars()
-    return _body(templates.Particulars, {example.name: {"value": example.value}})
+    examples = {example.name: {"value": example.value} for example in example_particulars()}
+    return _body(templates.Particulars, examples)
 
 
 def _body(model: type[BaseModel], examples: JsonObject) -> JsonObject:

@@ -15,8 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 import products
+import templates
 from api.connections import StorageError
-from api.drafting import InvalidParticulars, NotDrafted
+from api.drafting import InvalidParticulars
 from api.ids import new_id
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -89,7 +90,9 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.exception_handler(products.InvalidApplication)(_invalid_application)
     app.exception_handler(InvalidParticulars)(_invalid_particulars)
-    app.exception_handler(NotDrafted)(_not_drafted)
+    app.exception_handler(templates.DraftRefused)(_draft_refused)
+    app.exception_handler(products.UnknownOffering)(_unknown_offering)
+    app.exception_handler(products.NotInForce)(_not_in_force)
     app.exception_handler(RequestValidationError)(_invalid_parameters)
     app.exception_handler(BodyRefused)(_body_refused)
     app.exception_handler(NotFoundError)(_not_found)
@@ -110,17 +113,27 @@ def _invalid_application(_request: Request, error: products.InvalidApplication) 
 
 
 def _invalid_particulars(_request: Request, error: InvalidParticulars) -> Response:
-    errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.gaps]
+    errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.faults]
     detail = (
         f"The particulars have {_count(errors)}; nothing was drafted. Correct what `errors` names and send them again."
     )
     return problem("invalid-particulars", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
 
-def _not_drafted(_request: Request, error: NotDrafted) -> Response:
-    errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.gaps]
-    detail = f"The contract set was refused for {_count(errors)}; nothing was stored. `errors` names each article and remedy."
+def _draft_refused(_request: Request, error: templates.DraftRefused) -> Response:
+    errors = [FieldProblem(path=gap.field, message=str(gap)) for gap in error.gaps]
+    detail = (
+        f"The contract set was refused for {_count(errors)}; nothing was stored. `errors` names article and remedy."
+    )
     return problem("draft-refused", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _unknown_offering(_request: Request, error: products.UnknownOffering) -> Response:
+    return problem("not-found", HTTPStatus.NOT_FOUND, str(error))
+
+
+def _not_in_force(_request: Request, error: products.NotInForce) -> Response:
+    return problem("not-in-force", HTTPStatus.NOT_FOUND, f"{error} Ask for a later day with ?on=YYYY-MM-DD.")
 
 
 def _invalid_parameters(_request: Request, error: RequestValidationError) -> Response:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.describing import BrokenPlugin
 from api.repository import DecisionSummary, StoredSet
 from products.answer import Money, Outcome
 from products.money import yuan
@@ -53,6 +54,8 @@ class DocumentEntry(Shape):
     """A document of a contract set."""
 
     id: str
+    kind: str = Field(description="which document of the set, as loan-contract; each comes in languages and formats")
+    number: str = Field(description="the contract's number, from the particulars")
     filename: str
     title: str
     language: str
@@ -76,14 +79,6 @@ class ContractSets(Shape):
     """The contract sets drafted from one decision, newest first."""
 
     items: tuple[ContractSetAnswer, ...]
-
-
-class BrokenPlugin(Shape):
-    """A plugin that could not be loaded and is left out."""
-
-    name: str
-    cause: str
-    remedy: str
 
 
 class Health(Shape):
@@ -141,6 +136,8 @@ def contract_set_answer(stored: StoredSet) -> ContractSetAnswer:
         documents=tuple(
             DocumentEntry(
                 id=each.id,
+                kind=each.kind,
+                number=each.number,
                 filename=each.filename,
                 title=each.title,
                 language=each.language,

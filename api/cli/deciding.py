@@ -1,0 +1,31 @@
+"""``kedai decide``: one application decided, stored and shown."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import typer
+
+from api import ledger, wiring
+from api.cli.failures import reported
+from api.cli.inputs import day, payload, settings
+from api.clock import now
+
+
+def decide(file: Path, *, on: str | None, as_json: bool) -> None:
+    """Decide the application in ``file``, store the decision, and print it."""
+    with reported():
+        use = settings()
+        as_of = day(on)
+        underwriter = wiring.underwriter(use)
+        decided = underwriter.decide(payload(file, limit=use.body_limit_bytes), moment=now(), on=as_of)
+        database, connection = wiring.prepared(use)
+        with closing(connection):
+            ledger.append(database, connection, decided.application_row, decided.decision_row)
+    if as_json:
+        typer.echo(decided.decision.model_dump_json(indent=2))
+        return
+    from api.cli.panels import show_decision  # noqa: PLC0415 - programs that read JSON need no tables
+
+    show_decision(decided.decision, applicant=decided.application_row.applicant_name)

@@ -1,0 +1,93 @@
+"""Routes that draft contracts from a decision, and that give out the drafts."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NoReturn
+
+from fastapi import APIRouter, Response
+
+from api.clock import now
+from api.drafting import draft_set, read_particulars
+from api.web.body import JsonBody
+from api.web.office import OfficeHere
+from api.web.openapi import DECIDING, file_answer, particulars_body, problems
+from api.web.problems import NotFoundError
+from api.web.responses import download, stored_json
+from api.web.shapes import ContractSetAnswer, ContractSets, contract_set_answer
+
+router = APIRouter(prefix="/v1", tags=["contracts"])
+
+
+@router.post(
+    "/decisions/{decision_id}/contracts",
+    status_code=HTTPStatus.CREATED,
+    summary="Draft the contracts of an approved decision",
+    openapi_extra=particulars_body(),
+    responses=problems(HTTPStatus.NOT_FOUND, *DECIDING),
+)
+def create_contracts(decision_id: str, payload: JsonBody, office: OfficeHere, response: Response) -> ContractSetAnswer:
+    """Draft the whole set from the decision and the particulars in the body, store it, and list its documents."""
+    particulars = read_particulars(payload)
+    drafted = draft_set(office.repository, decision_id, lambda _decision, _application: particulars, moment=now())
+    if drafted is None:
+        _no_decision(decision_id)
+    response.headers["Location"] = f"/v1/contracts/{drafted.set_id}"
+    return read_contracts(drafted.set_id, office)
+
+
+@router.get(
+    "/decisions/{decision_id}/contracts",
+    summary="List the contract sets of a decision",
+    responses=problems(HTTPStatus.NOT_FOUND),
+)
+def list_contracts(decision_id: str, office: OfficeHere) -> ContractSets:
+    """Every set drafted from the decision, newest first; none before the first draft."""
+    if office.repository.decision(decision_id) is None:
+        _no_decision(decision_id)
+    found = office.repository.contract_sets(decision_id)
+    return ContractSets(items=tuple(contract_set_answer(each) for each in found))
+
+
+@router.get("/contracts/{set_id}", summary="Read a contract set", responses=problems(HTTPStatus.NOT_FOUND))
+def read_contracts(set_id: str, office: OfficeHere) -> ContractSetAnswer:
+    """One contract set with the addresses of its documents."""
+    found = office.repository.contract_set(set_id)
+    if found is None:
+        _no_set(set_id)
+    return contract_set_answer(found)
+
+
+@router.get(
+    "/contracts/{set_id}/manifest",
+    summary="Read what a contract set was made from",
+    responses=problems(HTTPStatus.NOT_FOUND),
+)
+def read_manifest(set_id: str, office: OfficeHere) -> Response:
+    """Digests of the decision, the particulars, every clause and every file, and the result of every legal gate."""
+    found = office.repository.contract_set(set_id)
+    if found is None:
+        _no_set(set_id)
+    return stored_json(found.manifest, found.sha256)
+
+
+@router.get(
+    "/documents/{document_id}",
+    summary="Download a document",
+    response_class=Response,
+    responses=file_answer("the file as it was drafted") | problems(HTTPStatus.NOT_FOUND),
+)
+def read_document(document_id: str, office: OfficeHere) -> Response:
+    """One file, always to be saved, never shown as a page of this server."""
+    found = office.repository.document(document_id)
+    if found is None:
+        raise NotFoundError("document", document_id, "GET /v1/contracts/{id} lists the documents of a set.")
+    return download(found)
+
+
+def _no_decision(decision_id: str) -> NoReturn:
+    raise NotFoundError("decision", decision_id, "GET /v1/decisions lists those there are.")
+
+
+def _no_set(set_id: str) -> NoReturn:
+    raise NotFoundError("contract set", set_id, "GET /v1/decisions/{id}/contracts lists the sets of a decision.")
