@@ -81,7 +81,12 @@ def reader(field: Field) -> Reader:
     def read_optional(value: object) -> object:
         return None if value is None else read(value)
 
-    return read if field.required else read_optional
+    def read_required(value: object) -> object:
+        if value is None:
+            refuse(f"{field.en} is required and is null. State it.")
+        return read(value)
+
+    return read_required if field.required else read_optional
 
 
 def entry_reader(field: Field) -> Reader:
@@ -164,7 +169,9 @@ def _day(field: Field) -> Reader:
             except ValueError:
                 refuse(f"{field.en} must be a day of the calendar; {shown(value)} is none. Correct month or day.")
         if type(value) is not date:
-            refuse(f"{field.en} must be a date written YYYY-MM-DD, such as 2026-07-22; it is {_what(value)}.")
+            refuse(
+                f"{field.en} must be a date written YYYY-MM-DD, such as 2026-07-22; it is {_what(value)}. Write it so."
+            )
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
             refuse(
                 f"{field.en} must lie in the years {FIRST_YEAR} to {LAST_YEAR}; it is {shown(value)}. Correct the year."
@@ -205,7 +212,7 @@ def _text(field: Field) -> Reader:
 
     def read(value: object) -> str:
         if not isinstance(value, str):
-            refuse(f"{field.en} must be a text in quotes; it is {_what(value)}.")
+            refuse(f"{field.en} must be a text in quotes; it is {_what(value)}. Put it in quotes.")
         if not least <= len(value) <= most:
             refuse(
                 f"{field.en} must have {least} to {most} characters; it has {len(value)}. "
@@ -225,7 +232,7 @@ def _text(field: Field) -> Reader:
 def _uscc(field: Field) -> Reader:
     def read(value: object) -> str:
         if not isinstance(value, str):
-            refuse(f"{field.en} must be a text of 18 characters in quotes; it is {_what(value)}.")
+            refuse(f"{field.en} must be a text of 18 characters; it is {_what(value)}. Put it in quotes.")
         fault = uscc_fault(value)
         if fault is not None:
             refuse(f"{field.en} {shown(value)} {fault}.")

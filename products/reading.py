@@ -23,6 +23,7 @@ __all__ = ["InvalidApplication", "Problem", "application_from", "columns_of", "r
 GREATEST_PAYLOAD: Final = 1_000_000
 DEEPEST: Final = 16
 
+_MOST_DIGITS: Final = 20
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -73,7 +74,9 @@ def _parsed(payload: bytes, most_bytes: int) -> object:
     if depth > DEEPEST:
         _refuse(f"The JSON text is nested {depth} deep; an application needs at most {DEEPEST} levels. Flatten it.")
     try:
-        return json.loads(payload.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(
+            payload.decode(), object_pairs_hook=_unique, parse_int=_whole_number, parse_constant=_no_constant
+        )
     except UnicodeDecodeError as broken:
         _refuse(f"The application is not UTF-8: byte {broken.start} cannot be read. Encode the text as UTF-8.")
     except json.JSONDecodeError as broken:
@@ -81,8 +84,6 @@ def _parsed(payload: bytes, most_bytes: int) -> object:
             f"The application is not JSON: {broken.msg} at line {broken.lineno}, column {broken.colno}. "
             f"Send one JSON object."
         )
-    except ValueError:
-        _refuse("The application holds a number with thousands of digits. Write amounts as decimal strings in yuan.")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -94,12 +95,22 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return facts
 
 
+def _whole_number(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        _refuse(
+            f"The application holds a number of {len(digits)} digits; at most {_MOST_DIGITS} are read. "
+            f"Write amounts as decimal strings in yuan.",
+            digits,
+        )
+    return int(digits)
+
+
 def _no_constant(name: str) -> NoReturn:
     _refuse(f"{name} is no JSON value. Write null if the fact is unknown.", name)
 
 
 def _refuse(message: str, value: str = "") -> NoReturn:
-    raise InvalidApplication([Problem("", message, value)])
+    raise InvalidApplication([Problem("", message, printable(value))])
 
 
 def _path(location: Sequence[str | int]) -> str:
@@ -114,25 +125,32 @@ def _problem(error: Mapping[str, Any]) -> Problem:
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
+    """The sentence of a reader, or one for what pydantic finds about groups and lists."""
     location, value = error["loc"], error["input"]
+    sentence = str(error["msg"])
     match error["type"]:
         case "missing":
-            return f"{label_at(location)} is required and missing. State it."
+            sentence = f"{label_at(location)} is required and missing. State it."
         case "extra_forbidden":
-            return unknown_name(location)
+            sentence = unknown_name(location)
         case "model_type":
-            return (
+            sentence = (
                 f"{label_at(location)} must be an object in braces; it is {shown(value)}. Write its fields in braces."
             )
         case "tuple_type":
-            return (
+            sentence = (
                 f"{label_at(location)} must be a list in brackets; it is {shown(value)}. Put its entries in brackets."
             )
         case "too_long" | "too_short":
             least, most = entries_at(location)
-            return f"{label_at(location)} must have {least} to {most} entries; it has {len(value)}. Correct the list."
-        case _:
-            return str(error["msg"])
+            sentence = (
+                f"{label_at(location)} must have {least} to {most} entries; it has {len(value)}. Correct the list."
+            )
+        case "string_unicode":
+            sentence = (
+                f"The name {shown(value)} in {label_at(location)} is no Unicode text. Write the names of the record."
+            )
+    return sentence
 
 
 def unknown_name(location: Sequence[str | int]) -> str:
