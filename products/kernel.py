@@ -21,7 +21,7 @@ from products.cover import arrange
 from products.fees import guarantee_fee
 from products.layout import EPOCH
 from products.limits import ceilings, considered_amount
-from products.parameters import Book, NotInForce, load_book
+from products.parameters import Book, load_book
 from products.pricing import MarketTerms, price
 from products.product import LoanProduct, Programme, Revision
 from products.rules import APPROVE, Condition, Rule, ask, outcome
@@ -144,21 +144,11 @@ def decide(
     DatesOutOfOrder if one was made after ``on``; NotInForce if product, programme or market have no terms for its day,
     or the revision is not yet effective on it.
     """
-    _check_effective(applications, offering.revision)
     parts = tuple(
         _decide_part(rows, part, offering, scorecard, on, market.at(on))
         for rows, part in _parts(applications, offering, on)
     )
     return Decisions(applications.n, offering, scorecard, market, on, parts)
-
-
-def _check_effective(applications: Applications, revision: Revision | None) -> None:
-    """NotInForce if an application was made before the revision became effective."""
-    if revision is None or applications.n == 0:
-        return
-    earliest = date.fromordinal(int(applications.applied_on.values.min()) + EPOCH)
-    if earliest < revision.effective_from:
-        raise NotInForce(revision.slug, "any parameter", earliest, revision.effective_from)
 
 
 def _decide_part(

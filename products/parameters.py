@@ -129,11 +129,17 @@ class Book(Generic[T]):
 
     def used(self, day: date) -> tuple[Used, ...]:
         """Every value in force on ``day``; NotInForce if a required one has none."""
-        return _used(self, self._first_of_vintage(day))
+        try:
+            return _used(self, self._first_of_vintage(day))
+        except NotInForce as lacking:
+            raise NotInForce(self.name, lacking.parameter, day, self.first_day) from None
 
     def at(self, day: date) -> T:
         """The terms in force on ``day``; NotInForce if a required value has none."""
-        terms: T = _terms(self, self._first_of_vintage(day))
+        try:
+            terms: T = _terms(self, self._first_of_vintage(day))
+        except NotInForce as lacking:
+            raise NotInForce(self.name, lacking.parameter, day, self.first_day) from None
         return terms
 
     def _first_of_vintage(self, day: date) -> date:
@@ -192,6 +198,7 @@ class NotInForce(ValueError):
             else "the last one has ended: add a value to the book"
         )
         super().__init__(f"{book} has no value of {name} on {day.isoformat()}; {remedy}.")
+        self.parameter = name
 
 
 def make_book(

@@ -21,7 +21,13 @@ _KEYS: Final = ("revision", "title", "programme", "source", "effective_from", "n
 def load_revisions(folder: Path, product: str, book: Book[Any]) -> Mapping[str, Revision]:
     """Every revision file of ``folder`` by slug, in the order of their names; BadBook with what is wrong."""
     revisions = [revision_from(read_entries(path), product, book) for path in sorted(folder.glob("*.yaml"))]
-    return {revision.slug: revision for revision in revisions}
+    found: dict[str, Revision] = {}
+    for revision in revisions:
+        if revision.slug in found:
+            what, remedy = f"is {revision.slug} in two files", "give one of them another slug"
+            raise BadBook((Problem(folder.name, "revision", what, remedy),))
+        found[revision.slug] = revision
+    return found
 
 
 def revision_from(entries: YamlEntries, product: str, book: Book[Any]) -> Revision:
@@ -32,6 +38,8 @@ def revision_from(entries: YamlEntries, product: str, book: Book[Any]) -> Revisi
     zh, en = (str(title.get("zh", "")), str(title.get("en", ""))) if isinstance(title, Mapping) else ("", "")
     if not zh or not en:
         problems.append(Problem(entries.file, "title", "lacks zh or en", "write title: {zh: …, en: …}"))
+    if not str(entries.head.get("source", "")).strip():
+        problems.append(Problem(entries.file, "source", "is missing", "name the paper that lays the terms down"))
     effective = _day(entries, problems)
     if problems or effective is None:
         raise BadBook(tuple(problems))
