@@ -161,6 +161,6 @@ def _whole(characters: str) -> int:
         if character in _DIGITS:
             digit = _DIGITS.index(character)
         else:
-            total += digit * 10 ** _PLACES.index(character)
+            total += max(digit, 1) * 10 ** _PLACES.index(character)
             digit = 0
     return total + digit

@@ -35,6 +35,14 @@ class PartyView:
     """A party as documents name it."""
 
     name: str
+    details: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowerView:
+    """The borrower; security contracts, to which it is no party, name it by its code."""
+
+    name: str
     uscc: str
     details: Pairs
 
@@ -118,7 +126,7 @@ class LoanContext:
 
     set: SetView
     lender: PartyView
-    borrower: PartyView
+    borrower: BorrowerView
     loan: LoanView
     cost: CostView
     securities: Table
@@ -133,7 +141,7 @@ class PledgeContext:
 
     set: SetView
     lender: PartyView
-    borrower: PartyView
+    borrower: BorrowerView
     pledgor: PartyView
     loan: LoanView
     pledge: PledgeView
@@ -146,7 +154,7 @@ class GuaranteeContext:
 
     set: SetView
     lender: PartyView
-    borrower: PartyView
+    borrower: BorrowerView
     guarantor: PartyView
     loan: LoanView
     guarantee: GuaranteeView
@@ -159,7 +167,7 @@ class CostContext:
 
     set: SetView
     lender: PartyView
-    borrower: PartyView
+    borrower: BorrowerView
     loan: LoanView
     cost: CostView
     signatures: Signatures

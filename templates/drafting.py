@@ -11,7 +11,7 @@ from templates.assembly import assemble, chosen
 from templates.conditions import holds
 from templates.contexts import Context
 from templates.contract_set import ContractSet, Drafted, Format, contract_set
-from templates.gates import Gap, GateResult, Severity, Verdict, run_gates
+from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.library import definitions, library
 from templates.particulars import Particulars
 from templates.record import AssetFamily, ContractRecord, contract_record
@@ -50,18 +50,23 @@ def draft(
     missing or another blocking gate fails; products.reading.InvalidApplication if the application is malformed.
     """
     record = contract_record(decision, application_from(application), particulars)
-    results = run_gates(record)
-    gaps = tuple(
-        gap
-        for result in results
-        if result.verdict is Verdict.FAILED and result.gate.severity is Severity.BLOCK
-        for gap in result.gaps
-    )
-    if gaps:
-        raise DraftRefused(gaps, results)
+    before = run_gates(record)
+    _refuse_if_blocked(before)
     drafted = tuple(one for language in Language if language in set(languages) for one in _drafted(record, language))
     ordered = sorted(drafted, key=lambda one: one.definition.order)
+    results = _in_order(before + run_text_gates(record, [one.document for one in ordered]))
+    _refuse_if_blocked(results)
     return contract_set(record, tuple(ordered), results, tuple(formats))
+
+
+def _refuse_if_blocked(results: tuple[GateResult, ...]) -> None:
+    gaps = blocking(results)
+    if gaps:
+        raise DraftRefused(gaps, results)
+
+
+def _in_order(results: tuple[GateResult, ...]) -> tuple[GateResult, ...]:
+    return tuple(sorted(results, key=lambda result: result.gate.number))
 
 
 def _drafted(record: ContractRecord, language: Language) -> Iterable[Drafted]:

@@ -24,7 +24,7 @@ _MARKS: Final = {"§ ": Style.CLAUSE, "- ": Style.ITEM, "> ": Style.NOTE, "= ": 
 _INSERT: Final = re.compile(r"::: (?P<kind>[a-z]+) (?P<name>[a-z_.]+)")
 _ANCHOR: Final = re.compile(r"\s*\{#(?P<anchor>[a-z-]+)\}$")
 _INLINE: Final = re.compile(r"\*\*(?P<strong>.+?)\*\*|\[\[(?P<target>[a-z-]+)\]\]")
-_EXPRESSION: Final = re.compile(r"\{\{ [a-z_]+(?:\.[a-z_]+)* \}\}")
+_EXPRESSION: Final = re.compile(r"\{\{ [a-z][a-z_]*(?:\.[a-z][a-z_]*)* \}\}")
 _FORBIDDEN: Final = re.compile(r"[0-9０-９]|\{[{%#]|[}%#]\}|[<>\x00-\x09\x0b-\x1f]")
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from products.answer import Price
 from products.choices import IpKind
 from templates.contexts import (
+    BorrowerView,
     CostContext,
     CostView,
     GuaranteeContext,
@@ -57,7 +58,7 @@ class Views:
     shared: SetView
     loan: LoanView
     lender: PartyView
-    borrower: PartyView
+    borrower: BorrowerView
 
 
 def views(record: ContractRecord, language: Language) -> Views:
@@ -72,7 +73,7 @@ def views(record: ContractRecord, language: Language) -> Views:
         _set(record, language),
         _loan(record, language, words),
         _party(given.lender, language, words),
-        _party(borrower, language, words),
+        BorrowerView(borrower.name.in_(language), borrower.uscc, _details(borrower, language, words)),
     )
 
 
@@ -156,6 +157,10 @@ def _set(record: ContractRecord, language: Language) -> SetView:
 
 
 def _party(party: Party, language: Language, words: Phrasebook) -> PartyView:
+    return PartyView(party.name.in_(language), _details(party, language, words))
+
+
+def _details(party: Party, language: Language, words: Phrasebook) -> Pairs:
     labels = words.details
     rows = [(labels["name"], party.name.in_(language)), (labels["uscc"], party.uscc)]
     for name in ("address", "representative", "contact"):
@@ -163,7 +168,7 @@ def _party(party: Party, language: Language, words: Phrasebook) -> PartyView:
         if value is not None:
             rows.append((labels[name], value.in_(language)))
     rows.extend((labels[name], value) for name in ("phone", "email") if (value := getattr(party, name)))
-    return PartyView(party.name.in_(language), party.uscc, Pairs(tuple(rows)))
+    return Pairs(tuple(rows))
 
 
 def _loan(record: ContractRecord, language: Language, words: Phrasebook) -> LoanView:
@@ -250,7 +255,7 @@ def _assets(of: Views, family: AssetFamily) -> Table:
         number = register_number(asset.number, asset.kind)
         dates = ("—" if value is None else day(value, of.language) for value in (first, second))
         rows.append((str(position), asset.title or "", number, named(asset.kind, of.language), *dates))
-    return _table(of, family.value, (60, 270, 200, 130, 170, 170), "csccee", rows)
+    return _table(of, family.value, (70, 240, 190, 130, 185, 185), "csccee", rows)
 
 
 def register_number(number: str, kind: IpKind) -> str:

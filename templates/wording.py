@@ -12,10 +12,11 @@ from products.money import FEN
 from templates.capital import capital_amount
 
 _NUMERALS: Final = "〇一二三四五六七八九"
-_MONTHS: Final = (
+MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+"""Months as English dates name them."""
 
 
 class Language(StrEnum):
@@ -57,7 +58,7 @@ def percent(rate: Decimal, places: int = 2) -> str:
 def day(value: date, language: Language) -> str:
     """A date as contracts write it."""
     if language is Language.EN:
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
 
 

@@ -3,7 +3,18 @@
 import templates.gates.contents
 import templates.gates.guarantee
 import templates.gates.pledge
-import templates.gates.whole_set  # noqa: F401  # importing each module enters its checks
-from templates.gates.table import Gap, Gate, GateResult, Severity, Verdict, gates, run_gates
+import templates.gates.whole_set
+import templates.gates.wording  # noqa: F401  # importing each module enters its checks
+from templates.gates.table import (
+    Gap,
+    Gate,
+    GateResult,
+    Severity,
+    Verdict,
+    blocking,
+    gates,
+    run_gates,
+    run_text_gates,
+)
 
-__all__ = ["Gap", "Gate", "GateResult", "Severity", "Verdict", "gates", "run_gates"]
+__all__ = ["Gap", "Gate", "GateResult", "Severity", "Verdict", "blocking", "gates", "run_gates", "run_text_gates"]

@@ -7,7 +7,7 @@ source warns and never blocks. A warning can be let pass by a named person with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from templates.conditions import holds, parse_condition
+from templates.document import Document
 from templates.record import ContractRecord
 
 
@@ -121,7 +122,9 @@ class GateResult:
 
 
 Check = Callable[[ContractRecord], Iterator[Shortfall]]
+TextCheck = Callable[[ContractRecord, Sequence[Document]], Iterator[Shortfall]]
 _CHECKS: Final[dict[str, Check]] = {}
+_TEXT_CHECKS: Final[dict[str, TextCheck]] = {}
 
 
 def check(gate: str) -> Callable[[Check], Check]:
@@ -136,41 +139,62 @@ def check(gate: str) -> Callable[[Check], Check]:
     return enter
 
 
+def text_check(gate: str) -> Callable[[TextCheck], TextCheck]:
+    """Enter a function of the finished documents into the table under the gate's id."""
+
+    def enter(function: TextCheck) -> TextCheck:
+        if gate in _CHECKS or gate in _TEXT_CHECKS:
+            raise ValueError(f"Gate {gate} has two checks; keep one.")
+        _TEXT_CHECKS[gate] = function
+        return function
+
+    return enter
+
+
 @cache
 def gates() -> tuple[Gate, ...]:
     """The gates by number; ValueError if the table and the checks do not match one to one."""
     lines = yaml.safe_load((Path(__file__).parent / "gates.yaml").read_text(encoding="utf-8"))
     found = sorted((Gate.model_validate(line) for line in lines), key=lambda gate: gate.number)
-    odd = {gate.id for gate in found} ^ set(_CHECKS)
+    odd = {gate.id for gate in found} ^ (set(_CHECKS) | set(_TEXT_CHECKS))
     if odd:
         raise ValueError(f"gates.yaml and the checks disagree about {', '.join(sorted(odd))}; each gate needs both.")
     return tuple(found)
 
 
 def run_gates(record: ContractRecord) -> tuple[GateResult, ...]:
-    """The results of all gates in the order of the table."""
-    facts = record.facts()
-    overrides = {override.gate: override for override in record.particulars.overrides}
-    results = []
-    for gate in gates():
-        if not holds(gate.applies_when, facts):
-            results.append(GateResult(gate, Verdict.NOT_APPLICABLE, ()))
-            continue
-        gaps = tuple(
-            Gap(gate.id, gate.severity, gate.article, short.field, short.problem, short.remedy, short.zh)
-            for short in _CHECKS[gate.id](record)
-        )
-        override = overrides.get(gate.id)
-        if gaps and override is not None and gate.severity is Severity.WARN:
-            results.append(GateResult(gate, Verdict.OVERRIDDEN, gaps, override.by, override.reason))
-        else:
-            results.append(GateResult(gate, Verdict.FAILED if gaps else Verdict.PASSED, gaps))
-    return tuple(results)
+    """The results of the gates on the record, before anything is drawn, in the order of the table."""
+    return tuple(_result(gate, record, _CHECKS[gate.id](record)) for gate in gates() if gate.id in _CHECKS)
 
 
-def results_by_id(results: tuple[GateResult, ...]) -> Mapping[str, GateResult]:
-    """The results by the gate's id."""
-    return {result.gate.id: result for result in results}
+def run_text_gates(record: ContractRecord, documents: Sequence[Document]) -> tuple[GateResult, ...]:
+    """The results of the gates on the finished documents, in the order of the table."""
+    return tuple(
+        _result(gate, record, _TEXT_CHECKS[gate.id](record, documents)) for gate in gates() if gate.id in _TEXT_CHECKS
+    )
+
+
+def _result(gate: Gate, record: ContractRecord, shortfalls: Iterator[Shortfall]) -> GateResult:
+    if not holds(gate.applies_when, record.facts()):
+        return GateResult(gate, Verdict.NOT_APPLICABLE, ())
+    gaps = tuple(
+        Gap(gate.id, gate.severity, gate.article, short.field, short.problem, short.remedy, short.zh)
+        for short in shortfalls
+    )
+    override = next((one for one in record.particulars.overrides if one.gate == gate.id), None)
+    if gaps and override is not None and gate.severity is Severity.WARN:
+        return GateResult(gate, Verdict.OVERRIDDEN, gaps, override.by, override.reason)
+    return GateResult(gate, Verdict.FAILED if gaps else Verdict.PASSED, gaps)
+
+
+def blocking(results: Sequence[GateResult]) -> tuple[Gap, ...]:
+    """The gaps of all blocking gates that failed."""
+    return tuple(
+        gap
+        for result in results
+        if result.verdict is Verdict.FAILED and result.gate.severity is Severity.BLOCK
+        for gap in result.gaps
+    )
 
 
 def missing(field: str, english: str, chinese: str) -> Shortfall:

@@ -1,0 +1,212 @@
+"""Every figure of a finished text found again and compared with the record.
+
+A text is read line by line, without the numbers of articles. Texts that the record itself supplies (names, addresses,
+contract and patent numbers) are set aside first; then amounts, percentages, dates and whole numbers are read back, each
+by its own notation, and must be figures of the record. Amounts in capitals go through the strict reader and must equal
+the figure in the bracket behind them. Nothing that looks like a number may be left over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel
+
+from products.answer import Decision
+from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
+from templates.document import Document, Pairs, Paragraph, Signatures, Table
+from templates.record import ContractRecord
+from templates.wording import MONTHS, fen
+
+_SHORTEST_TEXT: Final = 4
+_MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS, 1)}
+_CHINESE_DATE: Final = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_ENGLISH_DATE: Final = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(MONTHS)}) ([0-9]{{4}})")
+_PERCENT: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)%")
+_AMOUNT: Final = re.compile(r"(-?[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2})(?![0-9%])")
+_EITHER: Final = re.compile(rf"{_PERCENT.pattern}|{_AMOUNT.pattern}")
+_NUMBERED: Final = re.compile(rf"[0-9]|{PREFIX}")
+_COUNT: Final = re.compile(r"[0-9]+")
+_BRACKET: Final = re.compile(r"（¥([0-9,]+\.[0-9]{2})）")
+
+
+class FigureKind(StrEnum):
+    """How a figure is written."""
+
+    CAPITALS = "capitals"
+    AMOUNT = "amount"
+    PERCENT = "percent"
+    DATE = "date"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A figure in a text that the record does not know, with the line it stands in."""
+
+    kind: FigureKind
+    text: str
+    line: str
+
+    def __str__(self) -> str:
+        return f"{self.text!r} ({self.kind.value}) in {self.line!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFigures:
+    """The figures and texts a set may contain."""
+
+    amounts: frozenset[Decimal]
+    rates: frozenset[Decimal]
+    dates: frozenset[date]
+    counts: frozenset[int]
+    texts: re.Pattern[str]
+    supplied: re.Pattern[str]
+
+
+def known_figures(record: ContractRecord) -> KnownFigures:
+    """All figures of the record, the plan and what follows from both by law of the contract."""
+    decision, plan = record.decision, record.plan
+    amounts, rates = set(_decimals(decision)), set(_decimals(decision))
+    amounts.update(value for row in plan for value in (row.principal, row.interest, row.total, row.balance))
+    amounts.update(sum((getattr(row, name) for row in plan), Decimal(0)) for name in ("principal", "interest", "total"))
+    amounts.update(_totals(decision))
+    share, amount = record.fronted
+    amounts.add(amount)
+    rates.add(share)
+    loan = record.particulars.loan
+    uplifts = [uplift for uplift in (loan.overdue_uplift, loan.misuse_uplift) if uplift is not None]
+    rates.update(uplifts)
+    if decision.price is not None:
+        rates.update(decision.price.loan_rate * (1 + uplift) for uplift in uplifts)
+    dates, counts, texts = _facts(record)
+    dates.update(row.due_on for row in plan)
+    counts.update(range(1, max(len(plan), len(decision.conditions), len(record.pledged), 3) + 1))
+    both = amounts | {-amount for amount in amounts}
+    return KnownFigures(
+        frozenset(both),
+        frozenset(rates | {-rate for rate in rates}),
+        frozenset(dates),
+        frozenset(counts),
+        _any_of(text for text in texts if any(character.isdigit() for character in text)),
+        _any_of(texts),
+    )
+
+
+def _totals(decision: Decision) -> Iterator[Decimal]:
+    if decision.price is not None:
+        summary = decision.price.schedule_summary
+        yield summary.total_interest + summary.total_fee - summary.total_subsidy
+
+
+def _facts(record: ContractRecord) -> tuple[set[date], set[int], set[str]]:
+    """Dates, whole numbers and texts of decision, application and particulars."""
+    dates: set[date] = set()
+    counts: set[int] = set()
+    texts = {record.decision.id}
+    for value in _leaves((record.decision, record.application, record.particulars)):
+        if isinstance(value, date):
+            dates.add(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            counts.add(abs(value))
+    named = (record.particulars, record.application.enterprise, record.pledged, record.decision.conditions)
+    texts.update(value for value in _leaves(named) if isinstance(value, str))
+    patents = {asset.number.replace(".", "") for asset in record.pledged}
+    texts.update(f"ZL{number[:-1]}.{number[-1]}" for number in patents)
+    loan = record.particulars.loan
+    if loan.day_count is not None:
+        counts.add(int(loan.day_count.value))
+    if record.lpr is not None:
+        dates.add(record.lpr.since)
+    counts.add(len(record.pledged))
+    return dates, counts, texts
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _leaves(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _decimals(decision: Decision) -> Iterator[Decimal]:
+    return (value for value in _leaves(decision) if isinstance(value, Decimal))
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    long = sorted((text for text in texts if len(text) >= _SHORTEST_TEXT), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, long)) if long else r"(?!)")
+
+
+def stray_figures(lines: Iterable[str], known: KnownFigures) -> tuple[Stray, ...]:
+    """Every figure in the lines that the record does not know."""
+    return tuple(stray for line in lines if _NUMBERED.search(line) for stray in _strays(line, known))
+
+
+def figures_of(lines: Iterable[str]) -> frozenset[str]:
+    """The amounts and percentages in the lines, as written."""
+    return frozenset(found[0] for line in lines for found in _EITHER.finditer(line))
+
+
+def _strays(line: str, known: KnownFigures) -> Iterator[Stray]:
+    text = known.texts.sub(" ", line)
+    yield from _capitals(text, known, line)
+    rest = CAPITAL_AMOUNT.sub(" ", text)
+    readers: tuple[tuple[FigureKind, re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
+        (FigureKind.DATE, _CHINESE_DATE, lambda m: _date(m[1], m[2], m[3]) in known.dates),
+        (FigureKind.DATE, _ENGLISH_DATE, lambda m: _date(m[3], _MONTH_NUMBER[m[2]], m[1]) in known.dates),
+        (FigureKind.PERCENT, _PERCENT, lambda m: Decimal(m[1]) / 100 in known.rates),
+        (FigureKind.AMOUNT, _AMOUNT, lambda m: Decimal(m[1].replace(",", "")) in known.amounts),
+        (FigureKind.COUNT, _COUNT, lambda m: int(m[0]) in known.counts),
+    )
+    for kind, pattern, is_known in readers:
+        yield from (Stray(kind, found[0], line) for found in pattern.finditer(rest) if not is_known(found))
+        rest = pattern.sub(" ", rest)
+
+
+def _date(year: str, month: str | int, dom: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(dom))
+    except ValueError:
+        return None
+
+
+def _capitals(text: str, known: KnownFigures, line: str) -> Iterator[Stray]:
+    """Amounts in capitals: permitted form, known amount, and equal to the figure behind them."""
+    for found in CAPITAL_AMOUNT.finditer(text):
+        try:
+            amount = parse_capital_amount(found[0])
+        except BadCapitalAmount:
+            yield Stray(FigureKind.CAPITALS, found[0], line)
+            continue
+        bracket = _BRACKET.match(text, found.end())
+        figure = None if bracket is None else fen(Decimal(bracket[1].replace(",", "")))
+        if amount not in map(fen, (a for a in known.amounts if a == a.quantize(Decimal("0.01")))) or figure != amount:
+            yield Stray(FigureKind.CAPITALS, found[0] + ("" if bracket is None else bracket[0]), line)
+
+
+def text_lines(document: Document) -> Iterator[str]:
+    """The document's text without numbers of articles and cross-references."""
+    for block in document.blocks:
+        match block:
+            case Paragraph(runs=runs):
+                yield "".join(run.text for run in runs if run.target is None)
+            case Table(rows=rows):
+                yield from (cell for row in rows for cell in row)
+            case Pairs(rows=pairs):
+                yield from (value for _, value in pairs)
+            case Signatures(blocks=blocks):
+                yield from (line for signing in blocks for line in signing.lines)

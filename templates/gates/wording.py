@@ -1,0 +1,114 @@
+"""Gates on the finished text: figures, forbidden wording, leftovers, and equal figures in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from html import unescape
+from typing import Final
+
+from templates.document import Document
+from templates.figures import figures_of, known_figures, stray_figures, text_lines
+from templates.gates.table import Shortfall, check, text_check
+from templates.record import ContractRecord
+
+_FORFEITURE: Final = re.compile(
+    r"归质权人所有|归债权人所有|抵债归|直接取得.{0,12}所有权|becomes? the property of the (?:Pledgee|Creditor)"
+)
+_INDEPENDENCE: Final = re.compile(
+    r"独立于主合同|不因主合同无效而无效|主合同无效.{0,6}本合同(?:仍然|继续)有效|independent of the Main Contract"
+)
+_LEFTOVER: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待定|【\s*】|\[\s*\]")
+
+
+@text_check("figures-found")
+def every_figure_is_of_the_record(record: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+    """Amounts, capitals, rates, dates and whole numbers of the finished text, read back and compared."""
+    known = known_figures(record)
+    for document in documents:
+        for stray in stray_figures(map(unescape, text_lines(document)), known):
+            yield Shortfall(
+                f"{document.kind}.{document.language.value}",
+                f"contains {stray}, which neither decision nor particulars know",
+                "correct the clause or the particulars",
+                f"文本中的“{stray.text}”与决定及合同要素不符，请更正。",
+            )
+
+
+def _offending(documents: Sequence[Document], wording: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+    for document in documents:
+        for line in map(unescape, text_lines(document)):
+            found = wording.search(line)
+            if found:
+                yield f"{document.kind}.{document.language.value}", found[0], line
+
+
+@text_check("no-forfeiture")
+def nothing_is_forfeited(_: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+    """Agreed before maturity, forfeiture gives the creditor priority only; the wording is not used at all."""
+    for field, wording, line in _offending(documents, _FORFEITURE):
+        yield Shortfall(
+            field,
+            f"contains {wording!r} in {line!r}",
+            "agree on priority in the proceeds, or on self-sale",
+            f"含有流质表述“{wording}”，请改为就质押财产优先受偿。",
+        )
+
+
+@text_check("no-independence")
+def no_security_is_independent(_: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+    """A clause that lets the security survive a void main contract is void itself."""
+    for field, wording, line in _offending(documents, _INDEPENDENCE):
+        yield Shortfall(
+            field,
+            f"contains {wording!r} in {line!r}",
+            "let the security follow its main contract",
+            f"含有独立性约定“{wording}”，该约定无效，请删除。",
+        )
+
+
+@text_check("no-leftovers")
+def nothing_is_left_over(record: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+    """Tags, blanks and placeholders; a text that the record supplies may contain what it likes."""
+    known = known_figures(record).supplied
+    for document in documents:
+        for line in map(unescape, text_lines(document)):
+            found = _LEFTOVER.search(known.sub(" ", line))
+            if found:
+                yield Shortfall(
+                    f"{document.kind}.{document.language.value}",
+                    f"still contains {found[0]!r} in {line!r}",
+                    "fill the blank or remove the tag",
+                    f"文本残留占位或标签“{found[0]}”，请补全或删除。",
+                )
+
+
+@text_check("languages-agree")
+def both_languages_state_the_same_figures(_: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+    """Amounts and percentages of the Chinese and the English text of a document, compared as sets."""
+    by_kind: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        by_kind[document.kind].append(document)
+    for kind, versions in by_kind.items():
+        read = [figures_of(map(unescape, text_lines(version))) for version in versions]
+        odd = sorted(set().union(*read).difference(set(read[0]).intersection(*read)))
+        if odd:
+            yield Shortfall(
+                kind,
+                f"states {', '.join(odd)} in one language only",
+                "mend the translation",
+                f"中英文数字不一致：{'、'.join(odd)}，请更正译文。",
+            )
+
+
+@check("pledge-before-drawdown")
+def drawdown_waits_for_the_registration(record: ContractRecord) -> Iterator[Shortfall]:
+    """The decision's conditions say that the pledge is registered, not merely applied for."""
+    if not any(condition.name == "pledge_registered" for condition in record.decision.conditions):
+        yield Shortfall(
+            "decision.conditions",
+            "do not ask for the registered pledge before drawdown",
+            "add the condition pledge_registered to the product",
+            "提款条件未包括“质押登记办理完毕”，请在产品中补充该条件。",
+        )

@@ -1,0 +1,259 @@
+"""Each gate with a case that trips it and one that just does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from products import Decision, application_from
+from products.answer import Outcome
+from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
+from templates.gates import run_gates
+from templates.gates.table import Gate
+from templates.record import contract_record
+from tests.templates.conftest import Facts, example_particulars, facts_of
+
+Decide = Callable[[Facts], Decision]
+GONE = object()
+
+
+def changed(facts: Facts, changes: dict[str, Any]) -> Facts:
+    """The facts with values replaced at dotted paths (``ip_assets.0.owner``); GONE removes a value."""
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        node: Any = facts
+        for part in parents:
+            node = node[int(part)] if isinstance(node, list) else node[part]
+        key = int(last) if isinstance(node, list) else last
+        if value is GONE:
+            del node[key]
+        else:
+            node[key] = value
+    return facts
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of the pledge example: of particulars, application or decision (after it was decided)."""
+
+    gate: str
+    particulars: dict[str, Any] = field(default_factory=dict)
+    application: dict[str, Any] = field(default_factory=dict)
+    decision: dict[str, Any] = field(default_factory=dict)
+    says: str = ""
+    field: str = ""
+
+
+def results(case: Case, decided: Decide) -> dict[str, GateResult]:
+    facts = facts_of("zhilai")
+    decision = decided(facts)
+    if case.decision:
+        decision = Decision.model_validate(changed(decision.model_dump(mode="json"), case.decision))
+    particulars = Particulars.model_validate(changed(example_particulars(), case.particulars))
+    application = application_from(changed(facts, case.application))
+    return {result.gate.id: result for result in run_gates(contract_record(decision, application, particulars))}
+
+
+TRIPPED = [
+    Case("outcome-approve", decision={"outcome": "refer"}, field="decision.outcome", says="is refer, not approve"),
+    Case("outcome-approve", decision={"outcome": "decline"}, says="is decline, not approve"),
+    Case("outcome-approve", decision={"price": None}, field="decision.price", says="is missing: the price"),
+    Case("outcome-approve", decision={"amount.approved": "0.00"}, says="is 0.00"),
+    Case("loan-contents", {"loan.kind": GONE}, field="particulars.loan.kind", says="the kind of loan"),
+    Case("loan-contents", {"loan.currency": GONE}, field="particulars.loan.currency", says="the currency"),
+    Case("loan-contents", {"loan.overdue_uplift": GONE}, says="liability for late payment"),
+    Case("loan-contents", {"loan.misuse_uplift": GONE}, says="liability for misuse"),
+    Case("loan-contents", {"loan.drawdown_on": GONE}, says="the day the term begins"),
+    Case("amount-in-full", decision={"amount.approved": "999999.99"}, says="computed for 1000000.00"),
+    Case("amount-in-full", {"loan.disbursement_account": GONE}, says="the account the loan is paid into"),
+    Case("amount-in-full", {"loan.repayment_account": GONE}, says="the account the loan is repaid from"),
+    Case("rate-explicit", {"loan.rate_type": GONE}, says="whether the rate is fixed or floating"),
+    Case("rate-explicit", {"loan.rate_type": "floating"}, says="when a floating rate is reset"),
+    Case("rate-explicit", {"loan.rate_reset": "quarterly"}, says="is quarterly, but the rate is fixed"),
+    Case("rate-explicit", {"loan.day_count": GONE}, says="the days of a year"),
+    Case("rate-explicit", decision={"evidence.parameters": []}, says="the LPR value used and its date"),
+    Case("lender-licence", {"lender.licence": "unlicensed"}, says="four times the one-year LPR"),
+    Case("penalty-rates", {"loan.overdue_uplift": "0.29"}, says="is 29.00%, outside 30.00% to 50.00%"),
+    Case("penalty-rates", {"loan.overdue_uplift": "0.5001"}, says="is 50.01%, outside 30.00% to 50.00%"),
+    Case("penalty-rates", {"loan.misuse_uplift": "0.49"}, says="is 49.00%, outside 50.00% to 100.00%"),
+    Case("penalty-rates", {"loan.misuse_uplift": "1.01"}, says="is 101.00%, outside 50.00% to 100.00%"),
+    Case(
+        "plan-closes",
+        decision={"price.schedule_summary.total_interest": "34200.01"},
+        says="the interest of the plan is 34200.00, the decision's 34200.01",
+    ),
+    Case("contract-numbers", {"pledge.number": "嘉乐科借字2026-0731"}, says="which another document of the set has too"),
+    Case("pledge-contents", {"pledge": GONE}, field="particulars.pledge", says="the terms of the pledge contract"),
+    Case("pledge-contents", {"pledge.scope": []}, field="particulars.pledge.scope", says="the scope of the pledge"),
+    Case("pledge-contents", application={"ip_assets.0.title": GONE}, field="ip_assets[0].title"),
+    Case("pledge-contents", application={"ip_assets.0.filed_on": GONE}, field="ip_assets[0].filed_on"),
+    Case("pledge-contents", application={"ip_assets.0.granted_on": GONE}, field="ip_assets[0].granted_on"),
+    Case("scope-complete", {"pledge.scope": ["principal", "interest"]}, says="leaves out liquidated_damages"),
+    Case("scope-complete", {"guarantee.scope": ["principal"]}, field="particulars.guarantee.scope"),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械厂"}, says="is '乐山精工机械厂'"),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner": GONE}, says="is unknown"),
+    Case("right-in-force", application={"ip_assets.0.status": "ended"}, says="is ended"),
+    Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-25"}, says="is 2026-07-25, against 2026-07-24"),
+    Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-07-31"}, says="against 2026-07-31"),
+    Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": GONE}, says="the annual fee is paid"),
+    Case("no-encumbrance", application={"ip_assets.0.pledged": True}, field="ip_assets[0].pledged", says="is true"),
+    Case("no-encumbrance", application={"ip_assets.0.pledged": GONE}, says="is not known to be false"),
+    Case("no-encumbrance", application={"ip_assets.0.preserved_by_court": True}, says="is true"),
+    Case("no-encumbrance", application={"ip_assets.0.ownership_dispute": True}, says="is true"),
+    Case("acknowledgements", application={"ip_assets.0.invalidation_pending": True}, says="is not given"),
+    Case("acknowledgements", application={"ip_assets.0.same_day_invention": True}, says="is not given"),
+    Case("co-owner-consent", application={"ip_assets.0.co_owners": ["四川大学"]}, says="the consent of all co-owners"),
+    Case("pledge-before-drawdown", decision={"conditions": []}, says="do not ask for the registered pledge"),
+    Case("guarantee-contents", {"guarantor": GONE}, field="particulars.guarantor", says="the guarantor"),
+    Case("guarantee-contents", {"guarantee": GONE}, field="particulars.guarantee"),
+    Case("guarantee-contents", {"guarantee.mode": GONE}, says="the mode of the guarantee"),
+    Case("guarantee-contents", {"guarantee.scope": []}, says="the scope of the guarantee"),
+    Case("guarantee-contents", {"guarantee.period_months": GONE}, says="the period of the guarantee"),
+    Case("guarantee-contents", {"guarantee.fronts": ["guarantor", "local_government"]}, says="names local_government"),
+    Case("guarantee-contents", {"guarantee.fronts": ["fund"]}, says="leaves out the guarantor's own share"),
+    Case("guarantee-contents", {"guarantee.fronts": ["bank", "guarantor"]}, says="names bank"),
+    Case("guarantee-period", {"guarantee.period_months": 0}, says="is 0"),
+    Case("guarantor-eligible", {"guarantor.kind": "state_organ"}, says="is state_organ, which may not guarantee"),
+    Case("guarantor-eligible", {"guarantor.kind": "public_benefit"}, says="is public_benefit"),
+    Case("guarantor-eligible", {"guarantor.kind": "committee"}, says="is committee"),
+    Case("signatories", {"borrower.address": GONE}, field="particulars.borrower.address"),
+    Case("signatories", {"lender.representative": GONE}, field="particulars.lender.representative"),
+    Case("signatories", {"guarantor.signatory.power_of_attorney": GONE}, says="the agent's power of attorney"),
+    Case("same-case", application={"request.amount": "1000000.01"}, says="is 1000000.01, the decision's is 1000000.00"),
+    Case("same-case", application={"request.term_months": 11}, says="is 11, the decision's is 12"),
+    Case("same-case", application={"request.repayment": "bullet"}, field="request.repayment"),
+    Case("same-case", application={"request.revision": GONE}, says="is None, the decision's is tianfu-zhilai"),
+    Case("same-case", {"signing.signed_on": "2026-07-23"}, says="before the decision of 2026-07-24"),
+    Case("same-case", {"loan.drawdown_on": "2026-07-23"}, says="before the signing of 2026-07-24"),
+]
+
+PASSED = [
+    Case("outcome-approve"),
+    Case("loan-contents"),
+    Case("amount-in-full"),
+    Case("rate-explicit", {"loan.rate_type": "floating", "loan.rate_reset": "quarterly"}),
+    Case("lender-licence", {"lender.licence": "small_loan"}),
+    Case("penalty-rates", {"loan.overdue_uplift": "0.30", "loan.misuse_uplift": "0.50"}),
+    Case("penalty-rates", {"loan.overdue_uplift": "0.50", "loan.misuse_uplift": "1.00"}),
+    Case("plan-closes"),
+    Case("contract-numbers"),
+    Case("pledge-contents", {"pledge.scope": ["principal"]}),
+    Case("scope-complete"),
+    Case("pledgor-is-owner"),
+    Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-24"}),
+    Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-08-01"}),
+    Case("no-encumbrance", application={"ip_assets.0.ownership_dispute": False}),
+    Case(
+        "acknowledgements",
+        application={"ip_assets.0.invalidation_pending": True, "ip_assets.0.invalidation_acknowledged": True},
+    ),
+    Case(
+        "acknowledgements",
+        application={"ip_assets.0.same_day_invention": True, "ip_assets.0.same_day_acknowledged": True},
+    ),
+    Case("co-owner-consent", application={"ip_assets.0.co_owners": ["四川大学"], "ip_assets.0.co_owner_consent": True}),
+    Case("pledge-before-drawdown"),
+    Case("guarantee-contents", {"guarantee.mode": "general", "guarantee.fronts": ["guarantor"]}),
+    Case("guarantee-period", {"guarantee.period_months": 1}),
+    Case("guarantor-eligible", {"guarantor.kind": "company"}),
+    Case("signatories", {"lender.signatory": GONE}),
+    Case("same-case", {"signing.signed_on": "2026-07-24", "loan.drawdown_on": "2026-07-24"}),
+]
+
+
+@pytest.mark.parametrize("case", TRIPPED, ids=lambda case: f"{case.gate}: {case.says or case.field}")
+def test_a_gate_trips_and_names_the_field_the_value_and_the_article(case: Case, decided: Decide) -> None:
+    result = results(case, decided)[case.gate]
+    assert result.verdict is Verdict.FAILED
+    assert any(case.says in gap.problem and case.field in gap.field for gap in result.gaps), result.gaps
+    for gap in result.gaps:
+        assert gap.article
+        assert gap.remedy
+        assert gap.zh.endswith("。")
+
+
+@pytest.mark.parametrize("case", PASSED, ids=lambda case: f"{case.gate}: {case.particulars or case.application}")
+def test_a_gate_just_does_not_trip(case: Case, decided: Decide) -> None:
+    assert results(case, decided)[case.gate].verdict is Verdict.PASSED
+
+
+def test_every_gate_on_the_record_has_both_kinds_of_case(decided: Decide) -> None:
+    on_record = set(results(Case(""), decided))
+    assert {case.gate for case in TRIPPED} == on_record
+    assert {case.gate for case in PASSED} == on_record
+
+
+def test_gates_of_pledges_do_not_apply_to_an_unsecured_loan(decided: Decide) -> None:
+    facts = facts_of("kuaidai")
+    record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
+    idle = {result.gate.id for result in run_gates(record) if result.verdict is Verdict.NOT_APPLICABLE}
+    assert idle == {gate.id for gate in gates() if gate.applies_when == "pledged"} - {"no-forfeiture"}
+
+
+def test_a_draft_is_refused_with_every_gap_at_once(decided: Decide, zhilai: Facts) -> None:
+    decision = decided(zhilai)
+    absent = {"loan.kind": GONE, "pledge.scope": [], "guarantee.mode": GONE}
+    with pytest.raises(DraftRefused) as refused:
+        draft(decision, zhilai, Particulars.model_validate(changed(example_particulars(), absent)))
+    assert {(gap.field, gap.article) for gap in refused.value.gaps} == {
+        ("particulars.loan.kind", "民法典 668；商业银行法 37"),
+        ("particulars.pledge.scope", "民法典 427；专利权质押登记办法 8, 11(7)"),
+        ("particulars.guarantee.mode", "民法典 684, 686"),
+    }
+    assert "state it in particulars.loan.kind" in str(refused.value)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFER, Outcome.DECLINE])
+def test_no_contract_is_drawn_for_a_decision_that_is_not_an_approval(
+    outcome: Outcome, decided: Decide, zhilai: Facts
+) -> None:
+    decision = decided(zhilai).model_copy(update={"outcome": outcome})
+    with pytest.raises(DraftRefused, match=rf"decision.outcome is {outcome.value}, not approve"):
+        draft(decision, zhilai, Particulars.model_validate(example_particulars()))
+
+
+def warned(override: list[Facts]) -> Particulars:
+    return Particulars.model_validate(
+        changed(example_particulars(), {"loan.overdue_uplift": "0.60"}) | {"overrides": override}
+    )
+
+
+def test_a_warning_does_not_stop_the_draft_and_a_named_person_may_let_it_pass(decided: Decide, zhilai: Facts) -> None:
+    decision = decided(zhilai)
+    open_warning = {r.gate.id: r for r in draft(decision, zhilai, warned([])).gates}["penalty-rates"]
+    assert open_warning.verdict is Verdict.FAILED
+    override = {"gate": "penalty-rates", "by": "法律合规部 周审核", "reason": "总行专项批复"}
+    passed = {r.gate.id: r for r in draft(decision, zhilai, warned([override])).gates}["penalty-rates"]
+    assert (passed.verdict, passed.overridden_by, passed.reason) == (
+        Verdict.OVERRIDDEN,
+        "法律合规部 周审核",
+        "总行专项批复",
+    )
+
+
+def test_a_block_cannot_be_overridden(decided: Decide, zhilai: Facts) -> None:
+    given = changed(example_particulars(), {"loan.kind": GONE})
+    given["overrides"] = [{"gate": "loan-contents", "by": "某人", "reason": "着急"}]
+    with pytest.raises(DraftRefused, match=r"particulars\.loan\.kind is missing"):
+        draft(decided(zhilai), zhilai, Particulars.model_validate(given))
+
+
+def test_gates_are_numbered_once_dated_and_have_an_article() -> None:
+    numbers = [gate.number for gate in gates()]
+    assert numbers == sorted(set(numbers))
+    assert all(gate.sources and gate.facts and gate.zh and gate.en for gate in gates())
+
+
+def test_a_gate_that_rests_on_unverified_sources_alone_may_not_block() -> None:
+    gate = next(gate for gate in gates() if gate.id == "penalty-rates").model_dump()
+    with pytest.raises(ValidationError, match="Gate penalty-rates blocks on unverified sources"):
+        Gate.model_validate(gate | {"severity": Severity.BLOCK})
+
+
+def test_a_gap_reads_as_one_sentence() -> None:
+    gap = Gap("a", Severity.BLOCK, "民法典 668", "particulars.loan.kind", "is missing", "state it", "缺少。")
+    assert str(gap) == "particulars.loan.kind is missing (民法典 668); state it."
