@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Applications, Column, Ints, Truth, truth
+from products.columns import Applications, Column, Ints, Truth, always, truth
 from products.parameters import Unit, load_book, parameter
 from products.vocabulary import SECTORS, SIZES
 
@@ -38,12 +38,13 @@ def enterprise_size(app: Applications, terms: SizeTerms) -> Column:
     for level in reversed(range(len(LEVELS))):
         size[levels[level].met] = level
         settled = np.where(levels[level].met, True, settled & ~levels[level].unknown)
+    settled &= app.sector.is_known.met
     return Column(size, None if settled.all() else settled)
 
 
 def _reaches(app: Applications, terms: SizeTerms, level: int) -> Truth:
     sector = app.sector.values
-    everything = truth(np.ones(app.n, dtype=np.bool_), app.sector.known)
+    everything = always(True, app.n)
     for fact, bounds in (
         (app.employees, terms.employees),
         (app.revenue_y0, terms.revenue),
