@@ -53,37 +53,37 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
+def database_kind(request: pytest.FixtureRequest) -> str:
     """The kind of database of the test."""
     return str(request.param)
 
 
 @pytest.fixture
-def name() -> str:
+def database_name() -> str:
     """A name that no other test's database has."""
     return f"test_{uuid.uuid4().hex}"
 
 
 @pytest.fixture
-def empty_database_url(request: pytest.FixtureRequest, kind: str, name: str, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, database_kind: str, database_name: str, tmp_path: Path) -> str:
     """The address of a database without tables."""
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path}/{name}.db"
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path}/{database_name}.db"
     address: str = request.getfixturevalue("postgresql_address")
-    _create(address, name)
-    return address.format(name)
+    _create(address, database_name)
+    return address.format(database_name)
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, kind: str, name: str, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, database_kind: str, database_name: str, tmp_path: Path) -> str:
     """The address of a database at the newest migration."""
-    if kind == "sqlite":
+    if database_kind == "sqlite":
         file: Path = request.getfixturevalue("migrated_sqlite")
-        shutil.copyfile(file, tmp_path / f"{name}.db")
-        return f"sqlite:///{tmp_path}/{name}.db"
+        shutil.copyfile(file, tmp_path / f"{database_name}.db")
+        return f"sqlite:///{tmp_path}/{database_name}.db"
     address: str = request.getfixturevalue("migrated_postgresql")
-    _create(address, name, template=TEMPLATE)
-    return address.format(name)
+    _create(address, database_name, template=TEMPLATE)
+    return address.format(database_name)
 
 
 @pytest.fixture

@@ -88,8 +88,20 @@ def describe(app: FastAPI) -> JsonObject:
         _, definitions = models_json_schema(modes, ref_template=_REF + "{model}")  # type: ignore[arg-type]  # literals
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(definitions["$defs"])
+        _forget_default_errors(document)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _forget_default_errors(document: JsonObject) -> None:
+    """Drop the error form that FastAPI describes by default and kedai never answers."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            unprocessable = operation["responses"].get("422", {"content": {MEDIA_TYPE: {}}})
+            if MEDIA_TYPE not in unprocessable["content"]:
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
 
 
 _READ: Final = (products.Application, templates.Particulars)

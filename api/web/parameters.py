@@ -24,6 +24,10 @@ def _cursor(text: object) -> str:
 Day = Annotated[date, BeforeValidator(iso_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")]
+
+
 class _Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,9 +47,7 @@ class InForceOn(_Parameters):
 class ProductOn(InForceOn):
     """Parameters of the request for one product."""
 
-    revision: str | None = Field(
-        default=None, max_length=64, description="slug of a revision; the plugin's own terms if not given"
-    )
+    revision: Slug | None = Field(default=None, description="slug of a revision; the plugin's own terms if not given")
 
 
 class Page(_Parameters):
@@ -56,10 +58,9 @@ class Page(_Parameters):
         default=None, description="next_cursor of the page before"
     )
     outcome: Outcome | None = Field(default=None, description="only decisions with this outcome")
-    product: str | None = Field(default=None, max_length=64, description="only decisions on this product")
-    applicant: str | None = Field(
+    product: Slug | None = Field(default=None, description="only decisions on this product")
+    applicant: Uscc | None = Field(
         default=None,
-        max_length=18,
         description="only decisions about the enterprise with this unified social credit code",
     )
 

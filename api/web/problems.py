@@ -144,8 +144,10 @@ def _invalid_parameters(_request: Request, error: RequestValidationError) -> Res
 
 def _parameter(error: Mapping[str, Any]) -> FieldProblem:
     place, name = error["loc"][0], ".".join(str(part) for part in error["loc"][1:])
-    message = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
+    message = f"{name} cannot be used: {error['msg']}. See /openapi.json for what it may be."
+    if error["type"] == "value_error":
+        message = error["msg"].removeprefix("Value error, ")
+    elif error["type"] == "extra_forbidden":
         message = f"There is no parameter {name} here; leave it out or see /openapi.json for those there are."
     return FieldProblem(path=f"{place}.{name}", message=message, value=str(error["input"])[:100])
 
