@@ -45,6 +45,10 @@ YEAR: Final = {
 _FIRST_MONTH: Final = int(np.datetime64("0001-01", "M").astype(np.int64))
 _MONTH_STARTS: Final = np.arange("0001-01", "3001-01", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
 """First day of every month of the years 1 to 3000, in days since 1970-01-01: ten times faster than numpy's calendar."""
+_MONTH_ENDS: Final = _MONTH_STARTS[1:] - 1
+_YEAR_STARTS: Final = _MONTH_STARTS[::12]
+_DAY_WEIGHTS: Final = np.where(np.diff(_YEAR_STARTS) == LEAP_YEAR_DAYS, YEAR_DAYS, LEAP_YEAR_DAYS)
+"""What a day of each year counts where a year counts `ACT_ACT_YEAR`."""
 _DAYS_PER_MONTH: Final = 30.436875
 """Mean length of a Gregorian month."""
 
@@ -61,10 +65,10 @@ def add_months(day: Ints, months: Ints | int) -> Ints:
 def on_day_of_month(month: Ints, day_of_month: Ints | int) -> Ints:
     """The given day (from 1) of months counted from January 1970, or the month's last day where it is shorter."""
     place = _in_calendar(month - _FIRST_MONTH)
-    first = _MONTH_STARTS[place]
-    after = _MONTH_STARTS[place + 1]
-    result: Ints = np.minimum(first + day_of_month - 1, after - 1)
-    return result
+    day = _MONTH_STARTS.take(place, mode="clip")
+    day += day_of_month - 1
+    last: Ints = _MONTH_ENDS.take(place, mode="clip")
+    return np.minimum(day, last, out=last)
 
 
 def month_of(day: Ints) -> Ints:
@@ -80,7 +84,7 @@ def _month_and_day(day: Ints) -> tuple[Ints, Ints]:
 
 
 def _in_calendar(place: Ints) -> Ints:
-    if place.size and not (place.min() >= 0 and place.max() < len(_MONTH_STARTS) - 1):
+    if place.size and not (place.min() >= 0 and place.max() < len(_MONTH_ENDS)):
         raise ValueError("A date lies outside the years 1 to 2999; correct it.")
     return place
 
@@ -115,11 +119,8 @@ def _months_and_days(anchor: Ints, day: Ints) -> Ints:
 
 def _leap_weighted(day: Ints) -> Ints:
     """Days since the epoch, a day of a leap year counted 365 and any other 366 (so that a year is ACT_ACT_YEAR)."""
-    year = day.astype("datetime64[D]").astype("datetime64[Y]")
-    first = year.astype("datetime64[D]").astype(np.int64)
-    length = (year + 1).astype("datetime64[D]").astype(np.int64) - first
-    per_day = np.where(length == LEAP_YEAR_DAYS, YEAR_DAYS, LEAP_YEAR_DAYS)
-    result: Ints = year.astype(np.int64) * ACT_ACT_YEAR + (day - first) * per_day
+    year = (month_of(day) - _FIRST_MONTH) // 12
+    result: Ints = year * ACT_ACT_YEAR + (day - _YEAR_STARTS[year]) * _DAY_WEIGHTS[year]
     return result
 
 

@@ -78,10 +78,9 @@ class AllIn:
 def totals(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints) -> PlanTotals:
     """The plans' totals; all arguments int64 (n,), ``repayment`` codes of `Repayment`. ValueError out of limits."""
     check_loans(principal, rate_ppm, term_months, repayment)
-    result = _empty_totals(len(principal))
+    result = empty_totals(len(principal))
     for loans, rows in blocks(principal, rate_ppm, term_months, repayment):
-        _write_totals(result, rows, loans.course(), loans)
-    result.instalments[:] = np.where(repayment == Repayment.BULLET, 1, term_months)
+        write_totals(result, rows, loans.course(), method=loans.method, periods=loans.term_months, first_year=12)
     return result
 
 
@@ -107,10 +106,9 @@ def all_in(
     charges = Charges(fee_base, fee_rate_ppm, subsidy_rate_ppm, subsidy_months)
     charges.check()
     n = len(principal)
-    result = AllIn(_empty_totals(n), *(np.empty(n, dtype=np.int64) for _ in range(5)))
+    result = AllIn(empty_totals(n), *(np.empty(n, dtype=np.int64) for _ in range(5)))
     for loans, rows in blocks(principal, rate_ppm, term_months, repayment):
         _write_all_in(result, rows, loans, charges.take(rows))
-    result.plan.instalments[:] = np.where(repayment == Repayment.BULLET, 1, term_months)
     return result
 
 
@@ -155,7 +153,9 @@ def _write_all_in(
     charges: Charges,
 ) -> None:
     run = loans.course()
-    instalments, total_interest = _write_totals(result.plan, rows, run, loans)
+    instalments, total_interest = write_totals(
+        result.plan, rows, run, method=loans.method, periods=loans.term_months, first_year=12
+    )
     payments = np.empty(run.balances.shape)
     payments[1:] = instalments
     np.negative(loans.principal, out=payments[0])
@@ -209,23 +209,36 @@ def monthly_subsidies(loans: Loans, run: Course, charges: Charges) -> Ints:
     return subsidies
 
 
-def _write_totals(result: PlanTotals, rows: Ints, run: Course, loans: Loans) -> tuple[Ints, Ints]:
+def write_totals(
+    result: PlanTotals, rows: Ints, run: Course, *, method: Repayment, periods: Ints, first_year: Ints | int
+) -> tuple[Ints, Ints]:
+    """Put the totals of a block into its ``rows``; returns its instalments (m, n) and total interest (n,).
+
+    ``periods`` (n,): each loan's number of months or periods; ``first_year``: how many of them end in the first year.
+    """
     instalments = run.instalments
     total_interest: Ints = run.interest.sum(axis=0)
-    last = instalments[loans.term_months - 1, np.arange(len(loans.term_months))]
-    result.first_instalment[rows] = last if loans.method is Repayment.BULLET else instalments[0]
+    last = instalments[periods - 1, np.arange(len(periods))]
+    early = run.interest[: int(np.max(first_year))]
+    if np.min(first_year) < len(early):
+        early = np.where(np.arange(len(early))[:, None] < first_year, early, 0)
+    result.instalments[rows] = 1 if method is Repayment.BULLET else periods
+    result.first_instalment[rows] = last if method is Repayment.BULLET else instalments[0]
     result.last_instalment[rows] = last
     result.total_interest[rows] = total_interest
-    result.first_year_interest[rows] = run.interest[:12].sum(axis=0)
+    result.first_year_interest[rows] = early.sum(axis=0)
     return instalments, total_interest
 
 
-def _empty_totals(n: int) -> PlanTotals:
+def empty_totals(n: int) -> PlanTotals:
+    """Room for the totals of ``n`` loans."""
     return PlanTotals(*(np.empty(n, dtype=np.int64) for _ in range(5)))
 
 
-def blocks(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints) -> Iterator[tuple[Loans, Ints]]:
-    """The loans in blocks of one method and near terms, small enough to stay in cache, with their positions."""
+def blocks(
+    principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints, *, cells: int = BLOCK_CELLS
+) -> Iterator[tuple[Loans, Ints]]:
+    """The loans in blocks of one method and near terms with their positions, about ``cells`` months × loans each."""
     order = np.argsort((repayment * 1024 + term_months).astype(np.uint16), kind="stable")
     terms = term_months[order]
     ends = np.cumsum(np.bincount(repayment, minlength=len(Repayment)))
@@ -235,7 +248,7 @@ def blocks(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints) 
         while start < end:
             longest = int(terms[start]) * 5 // 4 + 1
             near = start + int(np.searchsorted(terms[start:end], longest, side="right"))
-            stop = min(end, start + BLOCK_CELLS // longest, max(near, start + SMALL_BLOCK))
+            stop = min(end, start + cells // longest + 1, max(near, start + SMALL_BLOCK))
             rows = order[start:stop]
             yield Loans(method, principal[rows], rate_ppm[rows], term_months[rows]), rows
             start = stop
