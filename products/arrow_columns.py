@@ -68,7 +68,7 @@ def leaf_of(field: Field, array: Array) -> Leaf:
     """One field's values; WrongType if the array's type cannot hold them."""
     known = bools(array.is_valid())
     if pa.types.is_null(array.type):
-        return Leaf(np.full(len(array), MISSING, dtype=np.int64), ~known, known)
+        return Leaf(np.full(len(array), MISSING, dtype=np.int64), np.zeros(len(array), dtype=np.bool_), known)
     if field.kind in _SCALES:
         raw, bad = _decimals(field, array)
     elif field.kind is Kind.COUNT:

@@ -94,12 +94,18 @@ def entry_reader(field: Field) -> Reader:
     return _READERS[field.kind](field)
 
 
+def _plain_digits(value: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros after the point."""
+    digits = f"{value:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
 def _amount(field: Field) -> Reader:
     least = Decimal(0 if field.minimum is None else field.minimum)
     most = Decimal(GREATEST_YUAN if field.maximum is None else field.maximum)
 
     def read(value: object) -> Decimal:
-        text = f"{value:f}" if isinstance(value, Decimal) else value
+        text = _plain_digits(value) if isinstance(value, Decimal) else value
         if not isinstance(text, str) or not _AMOUNT(text):
             refuse(
                 f"{field.en} must be an amount in yuan as a decimal string with at most two decimals, such as "
@@ -118,7 +124,7 @@ def _amount(field: Field) -> Reader:
 
 def _decimal(field: Field, least: Decimal, most: Decimal, example: str) -> Reader:
     def read(value: object) -> Decimal:
-        text = f"{value:f}" if isinstance(value, Decimal) else value
+        text = _plain_digits(value) if isinstance(value, Decimal) else value
         if not isinstance(text, str) or not _DECIMAL(text):
             refuse(
                 f"{field.en} must be a decimal string of 0 or more with at most six decimals, such as {example}; "

@@ -94,7 +94,7 @@ _PAIRS = (
     ("valid_from", "valid_to"),
     ("current_assets", "total_assets"),
     ("inventory", "current_assets"),
-    ("receivables", "current_assets"),
+    ("receivables", "total_assets"),
     ("current_liabilities", "total_liabilities"),
     ("interest_bearing_debt", "total_liabilities"),
     ("value", "scale"),
