@@ -21,7 +21,6 @@ from templates.views import (
     guarantee_context,
     loan_context,
     pledge_context,
-    pledge_number,
     views,
 )
 from templates.wording import Language
@@ -81,7 +80,7 @@ def _drafted(record: ContractRecord, language: Language) -> Iterable[Drafted]:
 
 
 def _pledge(family: AssetFamily) -> tuple[Callable[[Views], Context], Callable[[ContractRecord], str]]:
-    return lambda of: pledge_context(of, family), lambda record: pledge_number(record, family)
+    return lambda of: pledge_context(of, family), lambda record: record.pledge_number(family)
 
 
 def _guarantee_number(record: ContractRecord) -> str:

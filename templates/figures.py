@@ -87,7 +87,6 @@ def known_figures(record: ContractRecord) -> KnownFigures:
         rates.update(decision.price.loan_rate * (1 + uplift) for uplift in uplifts)
     dates, counts, texts = _facts(record)
     dates.update(row.due_on for row in plan)
-    counts.update(range(1, max(len(plan), len(decision.conditions), len(record.pledged), 3) + 1))
     both = amounts | {-amount for amount in amounts}
     return KnownFigures(
         frozenset(both),
@@ -106,25 +105,24 @@ def _totals(decision: Decision) -> Iterator[Decimal]:
 
 
 def _facts(record: ContractRecord) -> tuple[set[date], set[int], set[str]]:
-    """Dates, whole numbers and texts of decision, application and particulars."""
-    dates: set[date] = set()
-    counts: set[int] = set()
-    texts = {record.decision.id}
-    for value in _leaves((record.decision, record.application, record.particulars)):
-        if isinstance(value, date):
-            dates.add(value)
-        elif isinstance(value, int) and not isinstance(value, bool):
-            counts.add(abs(value))
-    named = (record.particulars, record.application.enterprise, record.pledged, record.decision.conditions)
-    texts.update(value for value in _leaves(named) if isinstance(value, str))
+    """Dates, whole numbers and texts that documents may take from decision, application and particulars."""
+    decision, request, loan = record.decision, record.application.request, record.particulars.loan
+    named = (record.particulars, record.application.enterprise, record.pledged, decision.conditions)
+    leaves = tuple(_leaves(named))
+    dates = {value for value in leaves if isinstance(value, date)} | {decision.decided_on}
+    texts = {value for value in leaves if isinstance(value, str)} | {decision.id}
     patents = {asset.number.replace(".", "") for asset in record.pledged}
     texts.update(f"ZL{number[:-1]}.{number[-1]}" for number in patents)
-    loan = record.particulars.loan
+    counts = {value for value in _leaves(record.particulars) if isinstance(value, int) and not isinstance(value, bool)}
+    texts.update(record.pledge_number(family) for family in record.families)
+    counts.add(request.term_months)
+    counts.update(len(record.pledged_of(family)) for family in record.families)
     if loan.day_count is not None:
         counts.add(int(loan.day_count.value))
+    if decision.price is not None:
+        counts.add(abs(decision.price.spread_bp))
     if record.lpr is not None:
         dates.add(record.lpr.since)
-    counts.add(len(record.pledged))
     return dates, counts, texts
 
 
@@ -199,13 +197,14 @@ def _capitals(text: str, known: KnownFigures, line: str) -> Iterator[Stray]:
 
 
 def text_lines(document: Document) -> Iterator[str]:
-    """The document's text without numbers of articles and cross-references."""
+    """The document's text without numbers of articles and rows and without cross-references."""
     for block in document.blocks:
         match block:
             case Paragraph(runs=runs):
                 yield "".join(run.text for run in runs if run.target is None)
             case Table(rows=rows):
-                yield from (cell for row in rows for cell in row)
+                for number, row in enumerate(rows, 1):
+                    yield from row[1:] if row[0] == str(number) else row
             case Pairs(rows=pairs):
                 yield from (value for _, value in pairs)
             case Signatures(blocks=blocks):

@@ -79,6 +79,12 @@ class ContractRecord:
         """The registers in which assets are pledged, in a fixed order."""
         return tuple(family for family in AssetFamily if self.pledged_of(family))
 
+    def pledge_number(self, family: AssetFamily) -> str:
+        """The number of a pledge contract; where several registers are concerned, with its place among them."""
+        terms, families = self.particulars.pledge, self.families
+        number = "" if terms is None else terms.number
+        return number if len(families) < 2 else f"{number}-{families.index(family) + 1}"
+
     @property
     def guaranteed(self) -> bool:
         """Whether anyone but the bank bears a share of the loss."""

@@ -228,7 +228,7 @@ def _pledge(of: Views, family: AssetFamily) -> PledgeView:
     terms = needed(of.record.particulars.pledge, "particulars.pledge")
     assets = of.record.pledged_of(family)
     return PledgeView(
-        number=pledge_number(of.record, family),
+        number=of.record.pledge_number(family),
         scope=_scope(terms.scope, of.language),
         asset_count=str(len(assets)),
         register_within=of.words.count(terms.register_within_days, "day"),
@@ -238,13 +238,6 @@ def _pledge(of: Views, family: AssetFamily) -> PledgeView:
         licences=listed([licence for asset in assets for licence in asset.licences or ()], of.language),
         assets=_assets(of, family),
     )
-
-
-def pledge_number(record: ContractRecord, family: AssetFamily) -> str:
-    """The contract's number; where several registers are concerned, each contract carries the family's place."""
-    number = needed(record.particulars.pledge, "particulars.pledge").number
-    families = record.families
-    return number if len(families) == 1 else f"{number}-{families.index(family) + 1}"
 
 
 def _assets(of: Views, family: AssetFamily) -> Table:
@@ -322,7 +315,7 @@ def _securities(of: Views) -> Table:
     for family in record.families:
         provider = _pledgor(record).name.in_(of.language)
         kind = of.words.securities[family.value]
-        rows.append((titles[f"{family.value}-pledge"], pledge_number(record, family), provider, kind))
+        rows.append((titles[f"{family.value}-pledge"], record.pledge_number(family), provider, kind))
     guarantor, terms = record.particulars.guarantor, record.particulars.guarantee
     if record.guaranteed and guarantor is not None and terms is not None and terms.mode is not None:
         provider, kind = guarantor.name.in_(of.language), named(terms.mode, of.language)

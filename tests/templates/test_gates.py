@@ -18,7 +18,7 @@ from templates.record import contract_record
 from tests.templates.conftest import Facts, example_particulars, facts_of
 
 Decide = Callable[[Facts], Decision]
-GONE = object()
+GONE = "(gone)"
 
 
 def changed(facts: Facts, changes: dict[str, Any]) -> Facts:
@@ -29,7 +29,7 @@ def changed(facts: Facts, changes: dict[str, Any]) -> Facts:
         for part in parents:
             node = node[int(part)] if isinstance(node, list) else node[part]
         key = int(last) if isinstance(node, list) else last
-        if value is GONE:
+        if value == GONE:
             del node[key]
         else:
             node[key] = value
@@ -86,7 +86,9 @@ TRIPPED = [
         decision={"price.schedule_summary.total_interest": "34200.01"},
         says="the interest of the plan is 34200.00, the decision's 34200.01",
     ),
-    Case("contract-numbers", {"pledge.number": "嘉乐科借字2026-0731"}, says="which another document of the set has too"),
+    Case(
+        "contract-numbers", {"pledge.number": "嘉乐科借字2026-0731"}, says="which another document of the set has too"
+    ),
     Case("pledge-contents", {"pledge": GONE}, field="particulars.pledge", says="the terms of the pledge contract"),
     Case("pledge-contents", {"pledge.scope": []}, field="particulars.pledge.scope", says="the scope of the pledge"),
     Case("pledge-contents", application={"ip_assets.0.title": GONE}, field="ip_assets[0].title"),
@@ -97,7 +99,7 @@ TRIPPED = [
     Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械厂"}, says="is '乐山精工机械厂'"),
     Case("pledgor-is-owner", application={"ip_assets.0.owner": GONE}, says="is unknown"),
     Case("right-in-force", application={"ip_assets.0.status": "ended"}, says="is ended"),
-    Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-25"}, says="is 2026-07-25, against 2026-07-24"),
+    Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-25"}, says="is 2026-07-25"),
     Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-07-31"}, says="against 2026-07-31"),
     Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": GONE}, says="the annual fee is paid"),
     Case("no-encumbrance", application={"ip_assets.0.pledged": True}, field="ip_assets[0].pledged", says="is true"),
@@ -123,7 +125,7 @@ TRIPPED = [
     Case("signatories", {"borrower.address": GONE}, field="particulars.borrower.address"),
     Case("signatories", {"lender.representative": GONE}, field="particulars.lender.representative"),
     Case("signatories", {"guarantor.signatory.power_of_attorney": GONE}, says="the agent's power of attorney"),
-    Case("same-case", application={"request.amount": "1000000.01"}, says="is 1000000.01, the decision's is 1000000.00"),
+    Case("same-case", application={"request.amount": "1000000.01"}, says="the decision's is 1000000.00"),
     Case("same-case", application={"request.term_months": 11}, says="is 11, the decision's is 12"),
     Case("same-case", application={"request.repayment": "bullet"}, field="request.repayment"),
     Case("same-case", application={"request.revision": GONE}, says="is None, the decision's is tianfu-zhilai"),

@@ -1,0 +1,61 @@
+"""The files in LibreOffice: they open, paginate, and print every character with a font that has it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from templates import ContractSet, Format
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def printed(zhilai_set: ContractSet, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The PDF of every DOCX of the pledge example, by file name."""
+    folder = tmp_path_factory.mktemp("printed")
+    names = []
+    for file in zhilai_set.documents:
+        if file.format is Format.DOCX:
+            (folder / file.filename).write_bytes(file.content)
+            names.append(file.filename)
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", *names], cwd=folder, check=True, capture_output=True
+    )
+    return {name: folder / f"{Path(name).stem}.pdf" for name in names}
+
+
+def pages_of(pdf: Path) -> list[str]:
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True).stdout.decode()
+    return text.removesuffix("\f").split("\f")
+
+
+def test_every_document_opens_and_no_page_is_empty(printed: dict[str, Path]) -> None:
+    for pdf in printed.values():
+        pages = pages_of(pdf)
+        assert 1 <= len(pages) <= 8
+        for page in pages:
+            assert len("".join(page.split())) > 80
+
+
+def test_no_signature_stands_alone_on_a_page(printed: dict[str, Path]) -> None:
+    for pdf in printed.values():
+        signing = next(page for page in pages_of(pdf) if "盖章处" in page or "seal here" in page)
+        before = signing.split("盖章处")[0] if "盖章处" in signing else signing.split("seal here")[0]
+        assert len("".join(before.split())) > 80
+
+
+def test_libreoffice_numbers_articles_as_the_contract_refers_to_them(printed: dict[str, Path]) -> None:
+    text = "".join("".join(page.split()) for page in pages_of(printed["01-loan-contract.zh.docx"]))
+    assert "第七条借款发放（一）提款条件满足的，贷款人应当于2026年7月31日将第一条第（三）款约定的借款一次" in text
+    assert "附件一还款计划" in text
+
+
+def test_every_font_is_embedded(printed: dict[str, Path]) -> None:
+    for pdf in printed.values():
+        lines = subprocess.run(["pdffonts", pdf], check=True, capture_output=True).stdout.decode().splitlines()[2:]
+        assert lines
+        assert all(line.split()[-5] == "yes" for line in lines)
