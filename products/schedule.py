@@ -239,19 +239,22 @@ def blocks(
     principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints, *, cells: int = BLOCK_CELLS
 ) -> Iterator[tuple[Loans, Ints]]:
     """The loans in blocks of one method and near terms with their positions, about ``cells`` months × loans each."""
-    order = np.argsort((repayment * 1024 + term_months).astype(np.uint16), kind="stable")
-    terms = term_months[order]
-    ends = np.cumsum(np.bincount(repayment, minlength=len(Repayment)))
-    start = 0
-    for method in Repayment:
-        end = int(ends[method])
-        while start < end:
-            longest = int(terms[start]) * 5 // 4 + 1
-            near = start + int(np.searchsorted(terms[start:end], longest, side="right"))
-            stop = min(end, start + cells // longest + 1, max(near, start + SMALL_BLOCK))
-            rows = order[start:stop]
+    key = repayment * 1024
+    key += term_months
+    order = np.argsort(key.astype(np.uint16), kind="stable")
+    del key
+    end = 0
+    for method, count in zip(Repayment, np.bincount(repayment, minlength=len(Repayment)).tolist(), strict=True):
+        start, end = end, end + count
+        terms = term_months[order[start:end]]
+        done = 0
+        while done < count:
+            longest = int(terms[done]) * 5 // 4 + 1
+            near = int(np.searchsorted(terms, longest, side="right"))
+            stop = min(done + cells // longest + 1, max(near, done + SMALL_BLOCK))
+            rows = order[start + done : min(start + stop, end)]
             yield Loans(method, principal[rows], rate_ppm[rows], term_months[rows]), rows
-            start = stop
+            done += len(rows)
 
 
 def check_loans(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints) -> None:
