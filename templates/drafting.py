@@ -11,6 +11,7 @@ from templates.assembly import assemble, chosen
 from templates.conditions import holds
 from templates.contexts import Context
 from templates.contract_set import ContractSet, Drafted, Format, contract_set
+from templates.figures import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.library import definitions, library
 from templates.particulars import Particulars
@@ -53,7 +54,7 @@ def draft(
     _refuse_if_blocked(before)
     drafted = tuple(one for language in Language if language in set(languages) for one in _drafted(record, language))
     ordered = sorted(drafted, key=lambda one: one.definition.order)
-    results = _in_order(before + run_text_gates(record, [one.document for one in ordered]))
+    results = _in_order(before + run_text_gates(read_back(record, (one.document for one in ordered))))
     _refuse_if_blocked(results)
     return contract_set(record, tuple(ordered), results, tuple(formats))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from html import unescape
 from typing import Final
 
 from pydantic import BaseModel
@@ -22,7 +23,7 @@ from products.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
 from templates.document import Document, Pairs, Paragraph, Signatures, Table
 from templates.record import ContractRecord
-from templates.wording import MONTHS, fen
+from templates.wording import MONTHS, Language, fen
 
 _SHORTEST_TEXT: Final = 4
 _MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS, 1)}
@@ -141,12 +142,42 @@ def _leaves(value: object) -> Iterator[object]:
 
 
 def _decimals(decision: Decision) -> Iterator[Decimal]:
-    return (value for value in _leaves(decision) if isinstance(value, Decimal))
+    figures = (decision.amount, decision.cover, decision.fee, decision.price)
+    return (value for value in _leaves(figures) if isinstance(value, Decimal))
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
     long = sorted((text for text in texts if len(text) >= _SHORTEST_TEXT), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, long)) if long else r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedText:
+    """A document as read back: its lines without numbers of articles and rows and without cross-references."""
+
+    kind: str
+    language: Language
+    lines: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """How gaps name the document."""
+        return f"{self.kind}.{self.language.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The finished texts of a set with the record they were drawn from and the figures they may contain."""
+
+    record: ContractRecord
+    known: KnownFigures
+    texts: tuple[FinishedText, ...]
+
+
+def read_back(record: ContractRecord, documents: Iterable[Document]) -> Finished:
+    """The documents as the gates on the text take them."""
+    texts = tuple(FinishedText(one.kind, one.language, tuple(map(unescape, text_lines(one)))) for one in documents)
+    return Finished(record, known_figures(record), texts)
 
 
 def stray_figures(lines: Iterable[str], known: KnownFigures) -> tuple[Stray, ...]:

@@ -19,7 +19,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from templates.conditions import holds, parse_condition
-from templates.document import Document
+from templates.figures import Finished
 from templates.record import ContractRecord
 
 
@@ -122,7 +122,7 @@ class GateResult:
 
 
 Check = Callable[[ContractRecord], Iterator[Shortfall]]
-TextCheck = Callable[[ContractRecord, Sequence[Document]], Iterator[Shortfall]]
+TextCheck = Callable[[Finished], Iterator[Shortfall]]
 _CHECKS: Final[dict[str, Check]] = {}
 _TEXT_CHECKS: Final[dict[str, TextCheck]] = {}
 
@@ -167,11 +167,10 @@ def run_gates(record: ContractRecord) -> tuple[GateResult, ...]:
     return tuple(_result(gate, record, _CHECKS[gate.id](record)) for gate in gates() if gate.id in _CHECKS)
 
 
-def run_text_gates(record: ContractRecord, documents: Sequence[Document]) -> tuple[GateResult, ...]:
+def run_text_gates(finished: Finished) -> tuple[GateResult, ...]:
     """The results of the gates on the finished documents, in the order of the table."""
-    return tuple(
-        _result(gate, record, _TEXT_CHECKS[gate.id](record, documents)) for gate in gates() if gate.id in _TEXT_CHECKS
-    )
+    record = finished.record
+    return tuple(_result(gate, record, _TEXT_CHECKS[gate.id](finished)) for gate in gates() if gate.id in _TEXT_CHECKS)
 
 
 def _result(gate: Gate, record: ContractRecord, shortfalls: Iterator[Shortfall]) -> GateResult:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from html import unescape
+from collections.abc import Iterator
 from typing import Final
 
-from templates.document import Document
-from templates.figures import figures_of, known_figures, stray_figures, text_lines
+from templates.figures import Finished, figures_of, stray_figures
 from templates.gates.table import Shortfall, check, text_check
 from templates.record import ContractRecord
 
@@ -23,31 +21,30 @@ _LEFTOVER: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待
 
 
 @text_check("figures-found")
-def every_figure_is_of_the_record(record: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+def every_figure_is_of_the_record(finished: Finished) -> Iterator[Shortfall]:
     """Amounts, capitals, rates, dates and whole numbers of the finished text, read back and compared."""
-    known = known_figures(record)
-    for document in documents:
-        for stray in stray_figures(map(unescape, text_lines(document)), known):
+    for text in finished.texts:
+        for stray in stray_figures(text.lines, finished.known):
             yield Shortfall(
-                f"{document.kind}.{document.language.value}",
+                text.name,
                 f"contains {stray}, which neither decision nor particulars know",
                 "correct the clause or the particulars",
                 f"文本中的“{stray.text}”与决定及合同要素不符，请更正。",
             )
 
 
-def _offending(documents: Sequence[Document], wording: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
-    for document in documents:
-        for line in map(unescape, text_lines(document)):
+def _offending(finished: Finished, wording: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+    for text in finished.texts:
+        for line in text.lines:
             found = wording.search(line)
             if found:
-                yield f"{document.kind}.{document.language.value}", found[0], line
+                yield text.name, found[0], line
 
 
 @text_check("no-forfeiture")
-def nothing_is_forfeited(_: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+def nothing_is_forfeited(finished: Finished) -> Iterator[Shortfall]:
     """Agreed before maturity, forfeiture gives the creditor priority only; the wording is not used at all."""
-    for field, wording, line in _offending(documents, _FORFEITURE):
+    for field, wording, line in _offending(finished, _FORFEITURE):
         yield Shortfall(
             field,
             f"contains {wording!r} in {line!r}",
@@ -57,9 +54,9 @@ def nothing_is_forfeited(_: ContractRecord, documents: Sequence[Document]) -> It
 
 
 @text_check("no-independence")
-def no_security_is_independent(_: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+def no_security_is_independent(finished: Finished) -> Iterator[Shortfall]:
     """A clause that lets the security survive a void main contract is void itself."""
-    for field, wording, line in _offending(documents, _INDEPENDENCE):
+    for field, wording, line in _offending(finished, _INDEPENDENCE):
         yield Shortfall(
             field,
             f"contains {wording!r} in {line!r}",
@@ -69,15 +66,14 @@ def no_security_is_independent(_: ContractRecord, documents: Sequence[Document])
 
 
 @text_check("no-leftovers")
-def nothing_is_left_over(record: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+def nothing_is_left_over(finished: Finished) -> Iterator[Shortfall]:
     """Tags, blanks and placeholders; a text that the record supplies may contain what it likes."""
-    known = known_figures(record).supplied
-    for document in documents:
-        for line in map(unescape, text_lines(document)):
-            found = _LEFTOVER.search(known.sub(" ", line))
-            if found:
+    for text in finished.texts:
+        for line in text.lines:
+            found = _LEFTOVER.search(line)
+            if found and _LEFTOVER.search(finished.known.supplied.sub(" ", line)):
                 yield Shortfall(
-                    f"{document.kind}.{document.language.value}",
+                    text.name,
                     f"still contains {found[0]!r} in {line!r}",
                     "fill the blank or remove the tag",
                     f"文本残留占位或标签“{found[0]}”，请补全或删除。",
@@ -85,13 +81,12 @@ def nothing_is_left_over(record: ContractRecord, documents: Sequence[Document]) 
 
 
 @text_check("languages-agree")
-def both_languages_state_the_same_figures(_: ContractRecord, documents: Sequence[Document]) -> Iterator[Shortfall]:
+def both_languages_state_the_same_figures(finished: Finished) -> Iterator[Shortfall]:
     """Amounts and percentages of the Chinese and the English text of a document, compared as sets."""
-    by_kind: dict[str, list[Document]] = defaultdict(list)
-    for document in documents:
-        by_kind[document.kind].append(document)
-    for kind, versions in by_kind.items():
-        read = [figures_of(map(unescape, text_lines(version))) for version in versions]
+    by_kind: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for text in finished.texts:
+        by_kind[text.kind].append(figures_of(text.lines))
+    for kind, read in by_kind.items():
         odd = sorted(set().union(*read).difference(set(read[0]).intersection(*read)))
         if odd:
             yield Shortfall(

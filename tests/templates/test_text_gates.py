@@ -10,7 +10,7 @@ import pytest
 from products import Decision, application_from
 from templates import ContractSet, Particulars, Verdict
 from templates.document import Document, Paragraph, Run, Style
-from templates.figures import FigureKind, known_figures, stray_figures
+from templates.figures import FigureKind, known_figures, read_back, stray_figures
 from templates.gates import run_text_gates
 from templates.record import ContractRecord, contract_record
 from templates.wording import Language
@@ -75,7 +75,7 @@ def test_an_altered_line_trips_its_gate(
 ) -> None:
     drawn = tuple(one.document for one in zhilai_set.drafted)
     altered = with_line(drawn, "patent-pledge", Language.ZH, line)
-    result = {result.gate.id: result for result in run_text_gates(record, altered)}[gate]
+    result = {result.gate.id: result for result in run_text_gates(read_back(record, altered))}[gate]
     assert result.verdict is Verdict.FAILED
     assert says in result.gaps[0].problem
 
@@ -86,7 +86,9 @@ def test_a_line_that_says_what_it_may_passes(
 ) -> None:
     drawn = tuple(one.document for one in zhilai_set.drafted)
     altered = with_line(drawn, "patent-pledge", Language.ZH, line)
-    assert {result.gate.id: result for result in run_text_gates(record, altered)}[gate].verdict is Verdict.PASSED
+    assert {result.gate.id: result for result in run_text_gates(read_back(record, altered))}[
+        gate
+    ].verdict is Verdict.PASSED
 
 
 def test_the_sets_as_drawn_pass_every_gate_that_applies(zhilai_set: ContractSet, kuaidai_set: ContractSet) -> None:
