@@ -158,6 +158,7 @@ def _table(reader: Reader) -> FeatureTable:
         "change",
         "edges",
         "levels",
+        "other",
         "points",
     )
     kind = FeatureKind(reader.choice("kind", FeatureKind))
@@ -177,12 +178,11 @@ def _table(reader: Reader) -> FeatureTable:
     if any(left >= right for left, right in pairwise(edges)):
         raise reader.error("edges", "is not strictly ascending")
     levels = reader.positions("levels", most=MOST_LEVELS)
-    bins = (max(levels.values(), default=-1) if kind is FeatureKind.CATEGORY else len(edges)) + 3
-    bins -= kind is FeatureKind.NUMBER
+    bins = max(levels.values(), default=-1) + 2 if kind is FeatureKind.CATEGORY else len(edges) + 2
     points = tuple(reader.integers("points", least=bins, most=bins, largest=LARGEST_POINTS))
     if (kind is FeatureKind.CATEGORY and edges) or (kind is FeatureKind.NUMBER and levels):
         raise reader.error("kind", f"is {kind.value} but the table is of the other kind")
-    return FeatureTable(feature, edges, levels, points)
+    return FeatureTable(feature, edges, levels, points, reader.integer("other", 0, bins - 1))
 
 
 def _terms(reader: Reader, key: str, *, least: int) -> Terms:
@@ -313,6 +313,7 @@ def _table_entry(table: FeatureTable) -> dict[str, Any]:
         "denominator": [list(term) for term in feature.denominator],
         "edges": list(table.edges),
         "levels": dict(table.levels),
+        "other": table.other,
         "points": list(table.points),
     }
     if feature.change is not None:

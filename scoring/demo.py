@@ -13,8 +13,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scoring import DEMO_ARTEFACT
 from scoring.artefact import dump
+from scoring.bins import Cuts
 from scoring.features import DEMO_FEATURES, Feature, read_features
-from scoring.points import Cuts, scale_of, scorecard_of
+from scoring.points import scale_of, scorecard_of
 from scoring.population import Population, generate
 from scoring.scorecard import Band, Manifest, feature_values
 from scoring.tables import compile_trees, purify

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.artefact import dump, load
+from scoring.bins import Cuts
 from scoring.features import Feature
 from scoring.scorecard import Band, Calibration, FeatureTable, Manifest, PairTable, Scorecard
 from scoring.tables import Tables
@@ -32,14 +33,6 @@ class Scale:
     def points_to_double_the_odds(self) -> float:
         """Points (not hundredths) that halve the odds of default."""
         return float(self.factor * np.log(2.0) / 100.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """How one feature is cut into bins: edges of a number or levels of a category."""
-
-    edges: tuple[float, ...] = ()
-    levels: Mapping[str, int] | None = None
 
 
 def scale_of(margin: Floats) -> Scale:
@@ -70,7 +63,7 @@ def scorecard_of(
         digest="",
         base=round(scale.offset - scale.factor * tables.intercept),
         tables=[
-            FeatureTable(feature, cut.edges, cut.levels or {}, _points(main, scale))
+            FeatureTable(feature, cut.edges, cut.levels, _points(main, scale), cut.other)
             for feature, cut, main in zip(features, cuts, tables.mains, strict=True)
         ],
         pairs=[

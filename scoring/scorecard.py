@@ -5,7 +5,7 @@ base plus its entries. All sums are integers, so a row gets the same points alon
 split. Band and default probability are read off the points.
 
 Bins of a number: bin i holds edges[i-1] < value <= edges[i]; the last bin but one holds what lies above the last edge,
-the last bin unknown values (NaN). Bins of a category: one per group of levels, then "other", then unknown.
+the last bin unknown values (NaN). Bins of a category: one per group of levels, then unknown; unseen levels: `other`.
 """
 
 from __future__ import annotations
@@ -60,12 +60,13 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """One-way table. `edges` are ascending; `levels` map a category's level to its bin; points has shape (bins,)."""
+    """One-way table. `edges` are ascending; `levels` map a level to its bin, unseen ones to `other`; points (bins,)."""
 
     feature: Feature
     edges: tuple[float, ...]
     levels: Mapping[str, int]
     points: tuple[int, ...]
+    other: int = 0
 
     @property
     def unknown_bin(self) -> int:
@@ -256,7 +257,7 @@ class Scorecard:
 class _Column:
     """A feature's table ready for lookup, by block and by single value."""
 
-    __slots__ = ("_bottom", "_edges", "_feature", "_levels", "_numbers", "_top", "_unknown", "points")
+    __slots__ = ("_bottom", "_edges", "_feature", "_levels", "_numbers", "_other", "_top", "_unknown", "points")
 
     def __init__(self, table: FeatureTable) -> None:
         self._feature = table.feature
@@ -264,6 +265,7 @@ class _Column:
         self._bottom = table.feature.denominator
         self._levels = table.levels if table.feature.kind is FeatureKind.CATEGORY else None
         self._unknown = table.unknown_bin
+        self._other = table.other
         self._edges = table.edges
         self._numbers = np.array([*table.edges, math.inf])
         self.points = np.array(table.points, dtype=np.int32)
@@ -300,7 +302,7 @@ class _Column:
         text = level_text(level)
         if text is None or self._levels is None:
             return self._unknown
-        return self._levels.get(text, self._unknown - 1)
+        return self._levels.get(text, self._other)
 
     def _level_bins(self, levels: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
         if levels.dtype.kind in "fiub":

@@ -99,6 +99,13 @@ def average(tables: Sequence[Tables]) -> Tables:
     return Tables(sum(table.intercept for table in tables) / count, mains, pairs)
 
 
+def mixture(tables: Tables, other: Tables, share: float) -> Tables:
+    """(1 - share) x tables + share x other, where `other` has no pairs."""
+    mains = tuple((1.0 - share) * main + share * added for main, added in zip(tables.mains, other.mains, strict=True))
+    pairs = tuple(PairGrid(pair.first, pair.second, (1.0 - share) * pair.values) for pair in tables.pairs)
+    return Tables((1.0 - share) * tables.intercept + share * other.intercept, mains, pairs)
+
+
 def purify(tables: Tables, weights: Sequence[Floats]) -> Tables:
     """The same function with every grid and main table centred to zero mean under the bins' weights (each sums to 1).
 
@@ -131,7 +138,8 @@ def _leaves(nodes: Any, bin_counts: Sequence[int]) -> Iterator[tuple[dict[int, _
             continue
         position = int(node["feature_idx"])
         box = boxes.get(position) or _Box(0, bin_counts[position] - 1, unknown=True)
-        cut = min(max(int(np.floor(node["num_threshold"])) + 1, box.lowest), box.highest)
+        threshold = min(float(node["num_threshold"]), float(box.highest))  # infinite where only unknown goes right
+        cut = min(max(int(np.floor(threshold)) + 1, box.lowest), box.highest)
         to_left = bool(node["missing_go_to_left"])
         left = _Box(box.lowest, cut, unknown=box.unknown and to_left)
         right = _Box(cut, box.highest, unknown=box.unknown and not to_left)

@@ -35,9 +35,9 @@ def small_scorecard() -> Scorecard:
         base=5_000,
         tables=[
             FeatureTable(debt, (0.4, 0.6), {}, (800, 100, -900, -50)),
-            FeatureTable(grade, (), {"A": 0, "B": 1}, (500, -300, -400, -10)),
+            FeatureTable(grade, (), {"A": 0, "B": 1}, (500, -300, -10), other=1),
         ],
-        pairs=[PairTable(0, 1, ((7, 0, 0, 0), (0, 0, 0, 0), (0, -5, 0, 0), (0, 0, 0, 0)))],
+        pairs=[PairTable(0, 1, ((7, 0, 0), (0, 0, 0), (0, -5, 0), (0, 0, 0)))],
         bands=BANDS,
         bands_label="test",
         calibration=Calibration(0.0, -1.0, "test"),
@@ -53,8 +53,8 @@ def test_points_are_base_plus_tables_plus_pair() -> None:
 
     scores = small_scorecard().score(facts)
 
-    # 0.4 lies in the first bin, with its edge: 5000 + 800 + 500 + 7; 0.401: 5000 + 100 - 400; 0.7: -900 - 300 - 5
-    assert scores.points.tolist() == [6_307, 4_700, 3_795]
+    # 0.4 lies in the first bin, with its edge: 5000 + 800 + 500 + 7; 0.401: 5000 + 100 - 300; 0.7: -900 - 300 - 5
+    assert scores.points.tolist() == [6_307, 4_800, 3_795]
     assert [BANDS[band].name for band in scores.band] == ["A", "B", "C"]
 
 

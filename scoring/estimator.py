@@ -1,0 +1,233 @@
+"""InnovationScorecard: a scikit-learn classifier that ends as lookup tables.
+
+One-way tables for every feature and a few two-way grids for pairs, learned by bags of boosted trees, mixed with a
+weight-of-evidence logistic regression, calibrated on rows the bags have not seen and compiled exactly. Monotone signs
+are given, never learned. How many pairs: 0, 15 or 60, compared on left-out rows with the pairs chosen anew in each bag
+without them; more pairs are taken only where they are better by more than two standard errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from scoring.bagging import Bag, Blend, Boosting, Sample, blend, common_pairs, grow, pairs_within, together
+from scoring.bins import bins_of, cut
+from scoring.pairs import Pair
+from scoring.platt import Line, platt, sigmoid
+from scoring.tables import Tables, purify
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Bins: TypeAlias = npt.NDArray[np.intp]
+
+PAIR_COUNTS: Final = (0, 15, 60)
+NESTED_BAGS: Final = 4
+STANDARD_ERRORS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What the rows of the rarer class allow: fewer bins, no pairs and a stronger ridge where there are few."""
+
+    bins: int
+    pairs: bool
+    ridge: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairTrial:
+    """Mean left-out loss with `count` pairs; its gain over the choice without them, and that gain's standard error."""
+
+    count: int
+    loss: float
+    gain: float
+    standard_error: float
+
+
+def capacity(rarer: int) -> Capacity:
+    """The capacity for so many rows of the rarer class."""
+    if rarer < 100:
+        return Capacity(bins=16, pairs=False, ridge=20.0)
+    if rarer < 300:
+        return Capacity(bins=32, pairs=False, ridge=5.0)
+    return Capacity(bins=64, pairs=True, ridge=5.0)
+
+
+class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Additive classifier with pairs, for two classes; the second class in sorted order is the default.
+
+    Parameters: `signs` of the effect on the probability of default (one of +1, -1, 0 per feature, None all free);
+    `categorical` positions of features that hold levels; `pairs` a number or "auto"; `bags` folds left out in turn;
+    `threads` at work, which do not change the result. Rows may hold NaN; levels may be unseen.
+
+    After fit: `cuts_`, `tables_` (log-odds before calibration), `line_` (calibration), `trials_` of pair counts,
+    `rounds_`, `evidence_share_`, `left_out_rows_` and `left_out_margin_` (calibrated log-odds of rows no bag had seen).
+    """
+
+    _estimator_type: ClassVar[str] = "classifier"
+
+    def __init__(
+        self,
+        *,
+        signs: Sequence[int] | None = None,
+        categorical: Sequence[int] | None = None,
+        pairs: int | str = "auto",
+        bags: int = 8,
+        learning_rate: float = 0.1,
+        most_rounds: int = 600,
+        leaves: int = 4,
+        feature_share: float = 0.1,
+        random_state: int | np.random.RandomState | None = 0,
+        threads: int = 1,
+    ) -> None:
+        self.signs = signs
+        self.categorical = categorical
+        self.pairs = pairs
+        self.bags = bags
+        self.learning_rate = learning_rate
+        self.most_rounds = most_rounds
+        self.leaves = leaves
+        self.feature_share = feature_share
+        self.random_state = random_state
+        self.threads = threads
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, times: Any = None) -> InnovationScorecard:  # noqa: N803
+        """Fit to X (n, features) and y (n,). With `times` (n,) the folds are blocks of time, else drawn by class."""
+        X, y = validate_data(self, X, y, dtype=self._dtype(), ensure_all_finite="allow-nan")  # noqa: N806
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if self.classes_.size != 2:
+            raise ValueError(
+                f"Only binary classification is supported. The target has {self.classes_.size} class(es); "
+                "a scorecard needs exactly two, paid and defaulted."
+            )
+        weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        kept = weight > 0
+        if np.unique(codes[kept]).size < 2:
+            raise ValueError("The rows with a weight above zero have a single class; a scorecard needs both.")
+        times = None if times is None else np.asarray(times)[kept]
+        self._fit(X[kept], codes[kept].astype(np.float64), weight[kept], times)
+        return self
+
+    def decision_function(self, X: Any) -> Floats:  # noqa: N803
+        """Calibrated log-odds of the second class, shape (n,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=self._dtype(), ensure_all_finite="allow-nan", reset=False)  # noqa: N806
+        bins = np.array([bins_of(cuts.codes(column), cuts) for cuts, column in zip(self.cuts_, X.T, strict=True)])
+        return np.asarray(self.line_.intercept + self.line_.slope * self.tables_.margin(bins), dtype=np.float64)
+
+    def predict_proba(self, X: Any) -> Floats:  # noqa: N803
+        """Probabilities of both classes, shape (n, 2)."""
+        probability = sigmoid(self.decision_function(X))
+        return np.column_stack([1.0 - probability, probability])
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
+        """The likelier class of each row, shape (n,)."""
+        likelier = (self.decision_function(X) > 0).astype(np.intp)
+        return np.asarray(self.classes_[likelier])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags
+
+    def _dtype(self) -> Any:
+        return object if self.categorical else np.float64
+
+    def _fit(self, X: npt.NDArray[Any], target: Floats, weight: Floats, times: Any) -> None:  # noqa: N803
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        rarer = int(min(target.sum(), (1.0 - target).sum()))
+        self.capacity_ = capacity(rarer)
+        folds = _folds(target, times, min(self.bags, rarer), seed)
+        levels = set(self.categorical or ())
+        columns = [column if place in levels else column.astype(np.float64) for place, column in enumerate(X.T)]
+        cut_columns = [cut(column, target, weight, folds, self.capacity_.bins) for column in columns]
+        self.cuts_ = tuple(cuts for cuts, _ in cut_columns)
+        codes = np.array([codes for _, codes in cut_columns])
+        bins = np.array([bins_of(row, cuts) for row, cuts in zip(codes, self.cuts_, strict=True)])
+        counts = tuple(cuts.count for cuts in self.cuts_)
+        signs = tuple(self.signs) if self.signs is not None else (0,) * len(counts)
+        if len(signs) != len(counts) or set(signs) - {-1, 0, 1}:
+            raise ValueError(f"`signs` must hold -1, 0 or 1 for each of {len(counts)} features; it is {signs}.")
+        sample = Sample(codes, bins, target, weight, counts, signs)
+        boosting = self._boosting(target.size, seed)
+        tables = self._learn(sample, folds, boosting)
+        shares = [np.bincount(row, weight, count) / weight.sum() for row, count in zip(bins, counts, strict=True)]
+        self.tables_: Tables = purify(tables, shares)
+
+    def _boosting(self, rows: int, seed: int) -> Boosting:
+        return Boosting(
+            learning_rate=self.learning_rate,
+            most_rounds=self.most_rounds,
+            leaves=self.leaves,
+            least_rows=int(np.clip(rows // 100, 1 if rows < 100 else 10, 60)),
+            ridge=self.capacity_.ridge,
+            feature_share=self.feature_share,
+            seed=seed % (2**31 - 1_000),
+        )
+
+    def _learn(self, sample: Sample, folds: Sequence[Bins], boosting: Boosting) -> Tables:
+        none: list[tuple[Pair, ...]] = [()] * len(folds)
+        mains = grow(sample, folds, none, boosting, threads=self.threads)
+        chosen = blend(sample, mains)
+        trial = PairTrial(0, chosen.mean_loss, 0.0, 0.0)
+        self.trials_: tuple[PairTrial, ...] = (trial,)
+        pairs: tuple[Pair, ...] = ()
+        if self._counts() != (0,):
+            chosen, pairs = self._with_pairs(sample, folds, boosting, mains, chosen)
+        self.rounds_, self.evidence_share_ = chosen.rounds, chosen.evidence_share
+        self.line_: Line = platt(chosen.margin, sample.target[chosen.rows], sample.weight[chosen.rows])
+        self.left_out_rows_ = chosen.rows
+        self.left_out_margin_ = self.line_.intercept + self.line_.slope * chosen.margin
+        self.pairs_ = pairs
+        if pairs:
+            mains = grow(sample, folds, [pairs] * len(folds), boosting, threads=self.threads, rounds=self.rounds_)
+        return together(mains, self.rounds_, self.evidence_share_, sample.bin_counts)
+
+    def _counts(self) -> tuple[int, ...]:
+        if self.pairs == "auto":
+            return PAIR_COUNTS if self.capacity_.pairs else (0,)
+        return (int(self.pairs),)
+
+    def _with_pairs(
+        self, sample: Sample, folds: Sequence[Bins], boosting: Boosting, mains: Sequence[Bag], plain: Blend
+    ) -> tuple[Blend, tuple[Pair, ...]]:
+        nested = mains[:NESTED_BAGS]
+        rankings = [pairs_within(sample, bag, plain.rounds) for bag in nested]
+        base = blend(sample, nested)
+        chosen, best_count, trials = plain, 0, [PairTrial(0, base.mean_loss, 0.0, 0.0)]
+        current = base
+        for count in self._counts():
+            if count == 0 or (trials[-1].count and len(rankings[0]) <= trials[-1].count):
+                continue
+            own = [tuple(sorted(pair for _, pair in ranking[:count])) for ranking in rankings]
+            bags = grow(sample, folds[:NESTED_BAGS], own, boosting, threads=self.threads)
+            tried = blend(sample, bags)
+            gains = current.loss - tried.loss
+            error = float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else 0.0
+            trials.append(PairTrial(count, tried.mean_loss, float(gains.mean()), error))
+            if gains.mean() > STANDARD_ERRORS * error or self.pairs != "auto":
+                chosen, current, best_count = tried, tried, count
+        self.trials_ = tuple(trials)
+        return chosen, common_pairs(rankings, best_count)
+
+
+def _folds(target: Floats, times: Any, count: int, seed: int) -> list[Bins]:
+    """Rows left out together: blocks of time where times are given, else drawn with their share of defaults."""
+    rows = np.arange(target.size)
+    if count < 2:
+        return [rows]
+    if times is not None:
+        return [np.sort(block) for block in np.array_split(np.argsort(times, kind="stable"), count)]
+    splitter = StratifiedKFold if min(target.sum(), (1 - target).sum()) >= count else KFold
+    return [test for _, test in splitter(count, shuffle=True, random_state=seed).split(rows, target)]
