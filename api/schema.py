@@ -42,6 +42,19 @@ def require_head(database: Database, connection: Connection) -> None:
         )
 
 
+def bring_to_head(database: Database, connection: Connection) -> None:
+    """Migrate if the database is behind. StorageError if it stands where this version of kedai has never been."""
+    standing = version(database, connection)
+    if standing == HEAD:
+        return
+    if standing is not None and standing not in known():
+        raise StorageError(
+            f"The database stands at migration {standing}, which this version of kedai does not know; it needs {HEAD}. "
+            "Use the version of kedai that migrated it, or another database."
+        )
+    upgrade(database)
+
+
 def upgrade(database: Database, *, revision: str = "head") -> None:
     """Bring the schema up to ``revision``."""
     from alembic import command  # noqa: PLC0415 - loaded only when there is something to migrate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import products
@@ -9,7 +10,7 @@ import scoring
 from api import ledger, schema
 from api.clock import now
 from api.connections import Connection, Database, database_at
-from api.settings import Settings
+from api.settings import Settings, SettingsError
 from api.underwriting import Underwriter
 
 if TYPE_CHECKING:
@@ -22,10 +23,17 @@ def underwriter(settings: Settings) -> Underwriter:
     return Underwriter(
         organisation=settings.organisation,
         catalogue=products.load_catalogue(strict=settings.strict_plugins),
-        scorecard=scoring.load(settings.scorecard or scoring.DEMO_ARTEFACT),
+        scorecard=_scorecard(settings.scorecard or scoring.DEMO_ARTEFACT),
         utc_offset_minutes=settings.utc_offset_minutes,
         application_limit_bytes=settings.body_limit_bytes,
     )
+
+
+def _scorecard(path: Path) -> scoring.Scorecard:
+    try:
+        return scoring.load(path)
+    except (OSError, scoring.ArtefactError) as error:
+        raise SettingsError(f"The score artefact {path} cannot be used: {error} Correct KEDAI_SCORECARD.") from error
 
 
 def prepared(settings: Settings) -> tuple[Database, Connection]:
@@ -36,8 +44,7 @@ def prepared(settings: Settings) -> tuple[Database, Connection]:
     database = database_at(settings.database_url)
     connection = database.connect()
     try:
-        if schema.version(database, connection) != schema.HEAD:
-            schema.upgrade(database)
+        schema.bring_to_head(database, connection)
         ledger.register_organisation(database, connection, settings.organisation, now())
     except BaseException:
         connection.close()

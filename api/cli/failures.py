@@ -10,7 +10,6 @@ from typing import Final, NoReturn
 import typer
 
 import products
-import scoring
 from api.connections import StorageError
 from api.settings import SettingsError
 
@@ -27,7 +26,7 @@ def reported() -> Iterator[None]:
         fail(BAD_INPUT, *(_line(each.path or "application", each.message) for each in error.problems))
     except (products.UnknownOffering, products.NotInForce) as error:
         fail(BAD_INPUT, str(error))
-    except (products.BrokenPlugin, scoring.ArtefactError, SettingsError, StorageError) as error:
+    except (products.BrokenPlugin, SettingsError, StorageError) as error:
         fail(FAILED, str(error))
 
 

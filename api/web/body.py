@@ -4,29 +4,46 @@ from __future__ import annotations
 
 from email.message import Message
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
 from api.web.office import Office, office_of
 from api.web.problems import BodyRefused
 
+DISCARDED_BYTES: Final = 33_554_432
+"""How much of a body beyond the limit is received and dropped: a client that is cut off would not hear why."""
+
 
 async def _json_body(request: Request, office: Annotated[Office, Depends(office_of)]) -> bytes:
     """The body of a JSON request. BodyRefused if it is not declared as JSON in UTF-8 or is longer than the limit."""
     _require_json(request.headers.get("content-type"))
     limit = office.settings.body_limit_bytes
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > limit:
+    if _asks_first(request) and _declared_length(request) > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
         if length > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
+            chunks.clear()
+        else:
+            chunks.append(chunk)
+        if length > limit + DISCARDED_BYTES:
+            break
+    if length > limit:
+        raise _too_large(limit)
     return b"".join(chunks)
+
+
+def _asks_first(request: Request) -> bool:
+    """Whether the client waits for a word before it sends the body (RFC 9110, section 10.1.1)."""
+    return request.headers.get("expect", "").lower() == "100-continue"
+
+
+def _declared_length(request: Request) -> int:
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() else 0
 
 
 JsonBody = Annotated[bytes, Depends(_json_body)]
@@ -50,6 +67,6 @@ def _require_json(content_type: str | None) -> None:
 def _too_large(limit: int) -> BodyRefused:
     return BodyRefused(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"The body is longer than {limit} bytes; nothing was read or stored. Shorten texts and lists, or have the "
+        f"The body is longer than {limit} bytes; nothing was parsed or stored. Shorten texts and lists, or have the "
         "operator raise KEDAI_BODY_LIMIT_BYTES.",
     )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api import schema
+from api.web.body import DISCARDED_BYTES
 from tests.api.conftest import ON, Client, decided, stored
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -109,21 +110,30 @@ def test_a_body_is_read_up_to_the_limit_and_not_beyond(client: Client, path: str
     assert stored(client) == 0
 
 
-def test_ten_megabytes_in_chunks_without_a_length_are_refused_before_they_are_read(client: Client) -> None:
+def test_a_body_without_a_length_is_refused_and_not_received_without_end(client: Client) -> None:
     sent = 0
 
     async def chunks() -> AsyncIterator[bytes]:
         nonlocal sent
-        for _ in range(160):
-            sent += 65_536
-            yield b" " * 65_536
+        while True:
+            sent += 1_048_576
+            yield b" " * 1_048_576
 
     response = client.post("/v1/decisions", content=chunks(), headers=AS_JSON)
     assert "content-length" not in response.request.headers
     _problem(response, 413, "body-too-large")
-    assert sent == 2 * 65_536
+    assert DISCARDED_BYTES < sent < DISCARDED_BYTES + 3 * 1_048_576
     assert response.headers["connection"] == "close"
     assert stored(client) == 0
+
+
+def test_a_client_that_asks_first_is_told_before_it_sends(client: Client) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        raise AssertionError("The body was asked for.")
+        yield b""
+
+    headers = AS_JSON | {"Expect": "100-continue", "Content-Length": "100001"}
+    _problem(client.post("/v1/decisions", content=chunks(), headers=headers), 413, "body-too-large")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,282 @@
+"""The command ``kedai``: what it prints where, how it exits, and what it leaves in the database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api import schema
+from api.cli import app
+from api.connections import database_at
+from api.examples import FOLDER
+
+ZHILAI = str(FOLDER / "zhilai.json")
+DECIDE = ("decide", ZHILAI, "--on", "2026-07-22")
+KEDAI = str(Path(sys.executable).with_name("kedai"))
+
+
+@pytest.fixture
+def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings in the environment: a migrated database and a folder for contracts."""
+    monkeypatch.setenv("KEDAI_DATABASE_URL", database_url)
+    monkeypatch.setenv("KEDAI_OUT_DIR", str(tmp_path / "out"))
+
+
+def _run(*arguments: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(app, arguments, input=stdin)
+
+
+def _decisions(database_url: str) -> list[tuple[str, str]]:
+    with closing(database_at(database_url).connect()) as connection:
+        cursor: Any = connection.cursor()
+        cursor.execute("SELECT id, outcome FROM decision ORDER BY id")
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+pytestmark = pytest.mark.usefixtures("environment")
+
+
+def test_decide_prints_the_decision_and_stores_it(database_url: str) -> None:
+    result = _run(*DECIDE)
+    assert result.exit_code == 0
+    ((decision_id, outcome),) = _decisions(database_url)
+    assert outcome == "approve"
+    assert f"Stored as {decision_id}" in result.stdout
+    assert "approved 1,000,000.00" in result.stdout
+    assert result.stderr == ""
+
+
+def test_decide_as_json_prints_the_decision_and_nothing_else(database_url: str) -> None:
+    result = _run(*DECIDE, "--json")
+    decision = json.loads(result.stdout)
+    assert result.stderr == ""
+    assert (decision["id"], decision["outcome"]) == _decisions(database_url)[0]
+    assert list(decision)[:3] == ["id", "outcome", "product"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("zhilai", "approve"), ("missing-facts", "refer"), ("dishonest-debtor", "decline")]
+)
+def test_decide_exits_0_whatever_the_outcome(database_url: str, name: str, outcome: str) -> None:
+    assert _run("decide", str(FOLDER / f"{name}.json"), "--on", "2026-07-22").exit_code == 0
+    assert [each for _, each in _decisions(database_url)] == [outcome]
+
+
+def test_decide_reads_standard_input(database_url: str) -> None:
+    result = _run("decide", "-", "--on", "2026-07-22", "--json", stdin=Path(ZHILAI).read_bytes())
+    assert json.loads(result.stdout)["amount"]["approved"] == "1000000.00"
+
+
+def test_bad_input_exits_2_with_the_paths_of_the_fields(database_url: str, tmp_path: Path) -> None:
+    application = json.loads(Path(ZHILAI).read_bytes())
+    application["request"]["amount"] = "-1"
+    application["ip_assets"][0]["number"] = "201710911092.3"
+    (tmp_path / "bad.json").write_text(json.dumps(application), encoding="utf-8")
+    result = _run("decide", str(tmp_path / "bad.json"), "--json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert sorted(line.partition(": ")[0] for line in lines) == ["ip_assets[0].number", "request.amount"]
+    assert _decisions(database_url) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("decide", "no-such-file.json"), "no-such-file.json: The file cannot be read"),
+        (("decide", str(FOLDER)), "The file cannot be read"),
+        (("decide", ZHILAI, "--on", "22.07.2026"), "--on: 22.07.2026 is no date; write a day"),
+        (("decide", ZHILAI, "--on", "2026-07-21"), "request.applied_on: The application was made on 2026-07-22"),
+        (("offers", ZHILAI, "--on", "2026-07-21"), "request.applied_on: The application was made on 2026-07-22"),
+        (("contract", "1"), "There is no decision '1' here"),
+        (("products", "gold-loan"), "There is no product 'gold-loan'; use one of"),
+        (("products", "ip-pledge", "--revision", "x"), "There is no revision 'x'; use one of: tianfu-zhilai"),
+        (("programmes", "gold"), "There is no programme 'gold'; there are"),
+        (("programmes", "cn-scitech-2024", "--on", "1999-12-31"), "1999-12-31"),
+        (("migrate", "down", "base"), "Make a copy of the database, then add --yes."),
+        (("migrate", "down", "yesterday", "--yes"), "There is no migration 'yesterday'."),
+    ],
+)
+def test_what_is_asked_wrongly_exits_2_with_a_sentence(
+    database_url: str, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = _run(*arguments)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert result.stdout == ""
+    assert _decisions(database_url) == []
+
+
+def test_a_file_longer_than_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEDAI_BODY_LIMIT_BYTES", "1000")
+    (tmp_path / "long.json").write_bytes(b" " * 1001)
+    result = _run("decide", str(tmp_path / "long.json"))
+    assert result.exit_code == 2
+    assert "has 1001 bytes; at most 1000 are read" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("KEDAI_DATABASE_URL", "mysql://db/kedai", "Give sqlite:///FILE or postgresql://"),
+        ("KEDAI_DATABASE_URL", "sqlite:////proc/kedai/kedai.db", "cannot be opened"),
+        ("KEDAI_BODY_LIMIT_BYTES", "much", "KEDAI_BODY_LIMIT_BYTES=much cannot be used"),
+        ("KEDAI_SCORECARD", "/dev/null", "/dev/null"),
+        ("KEDAI_SPEED", "fast", "KEDAI_SPEED is no setting of kedai."),
+    ],
+)
+def test_what_cannot_be_carried_out_exits_1_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    result = _run(*DECIDE)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stdout == ""
+
+
+def test_offers_list_every_product_with_its_reason() -> None:
+    shown = _run("offers", ZHILAI, "--on", "2026-07-22")
+    assert shown.exit_code == 0
+    for word in ("tianfu-zhilai", "hubei-kuaidai", "xiamen-changrongbao", "own terms"):
+        assert word in shown.stdout
+    offers = json.loads(_run("offers", ZHILAI, "--on", "2026-07-22", "--json").stdout)["offers"]
+    assert [offer["rank"] for offer in offers] == list(range(1, len(offers) + 1))
+
+
+def test_offers_store_nothing(database_url: str) -> None:
+    _run("offers", ZHILAI, "--on", "2026-07-22")
+    assert _decisions(database_url) == []
+
+
+@pytest.mark.parametrize("command", ["products", "programmes"])
+def test_the_catalogue_is_listed_for_people_and_for_programs(command: str) -> None:
+    shown, listed = _run(command), json.loads(_run(command, "--json").stdout)
+    assert listed["items"]
+    for item in listed["items"]:
+        assert item["slug"] in shown.stdout
+        described = _run(command, item["slug"], "--on", "2026-07-22")
+        assert described.exit_code == 0, described.stderr
+        assert json.loads(_run(command, item["slug"], "--on", "2026-07-22", "--json").stdout)["terms"]
+
+
+def test_contract_drafts_a_stored_decision_for_invented_parties(tmp_path: Path) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    result = _run("contract", decision_id)
+    assert result.exit_code == 0, result.stderr
+    paths = [Path(line) for line in result.stdout.splitlines()]
+    assert paths[0].parent == tmp_path / "out" / decision_id
+    assert {path.suffix for path in paths} == {".docx", ".html", ".json"}
+    assert all(path.stat().st_size > 0 for path in paths)
+
+
+def test_contract_takes_the_parties_from_a_file_and_a_folder(tmp_path: Path) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    given = FOLDER / "particulars.json"
+    result = _run("contract", decision_id, "--particulars", str(given), "--out", str(tmp_path / "elsewhere"))
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "elsewhere" / decision_id / "manifest.json").exists()
+
+
+def test_contract_names_wrong_particulars_and_refused_drafts(tmp_path: Path) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    wrong = json.loads((FOLDER / "particulars.json").read_bytes())
+    del wrong["lender"]["name"]
+    (tmp_path / "wrong.json").write_text(json.dumps(wrong), encoding="utf-8")
+    result = _run("contract", decision_id, "--particulars", str(tmp_path / "wrong.json"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "lender.name: lender.name is required and missing. State it.\n"
+    declined = json.loads(_run("decide", str(FOLDER / "dishonest-debtor.json"), "--on", "2026-07-22", "--json").stdout)
+    refused = _run("contract", declined["id"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "decision.outcome" in refused.stderr
+
+
+def test_demo_decides_every_example_and_drafts_every_approved_one_twice(database_url: str, tmp_path: Path) -> None:
+    for round_ in (1, 2):
+        result = _run("demo")
+        assert result.exit_code == 0, result.stderr
+        made = _decisions(database_url)
+        examples = len(list(FOLDER.glob("*.json"))) - 1
+        assert len(made) == round_ * (examples + 12)
+        approved = [decision_id for decision_id, outcome in made if outcome == "approve"]
+        assert len(approved) >= 2 * round_
+        assert {folder.name for folder in (tmp_path / "out").iterdir()} == set(approved)
+        assert all((tmp_path / "out" / decision_id / "manifest.json").exists() for decision_id in approved)
+    assert "refused" not in result.stdout
+
+
+def test_the_demo_table_fits_160_columns_and_holds_the_known_figures() -> None:
+    lines = _run("demo").stdout.splitlines()
+    assert max(map(_cells, lines)) <= 160
+    (zhilai,) = [line for line in lines if line.startswith("乐山精工机械有限公司 ")]
+    assert "1,000,000.00" in zhilai
+    (kuaidai,) = [line for line in lines if line.startswith("武汉光谷激光科技有限")]
+    assert "20,000,000.00" in kuaidai
+    (shares,) = [line for line in lines if "hubei-kuaidai" in line]
+    assert "省40 政20" in shares
+
+
+def _cells(line: str) -> int:
+    return sum(2 if "⺀" <= character <= "￯" else 1 for character in line)
+
+
+def test_migrate_goes_down_and_up_and_says_where_it_stands(database_url: str) -> None:
+    assert f"stands at {schema.HEAD}" in _run("migrate", "current").stdout
+    assert "stands at no migration" in _run("migrate", "down", "base", "--yes").stdout
+    assert "stands at no migration" in _run("migrate", "current").stdout
+    assert f"stands at {schema.HEAD}" in _run("migrate", "up").stdout
+
+
+def test_decide_migrates_a_database_that_is_behind(database_url: str) -> None:
+    _run("migrate", "down", "base", "--yes")
+    assert _run(*DECIDE).exit_code == 0
+    assert len(_decisions(database_url)) == 1
+
+
+def test_a_database_of_a_later_version_is_left_alone(database_url: str) -> None:
+    with closing(database_at(database_url).connect()) as connection:
+        connection.cursor().execute("UPDATE alembic_version SET version_num = '20990101_later'")
+        connection.commit()
+    result = _run(*DECIDE)
+    assert result.exit_code == 1
+    assert "20990101_later" in result.stderr
+    assert _decisions(database_url) == []
+
+
+def test_help_loads_neither_the_domain_nor_the_database() -> None:
+    loaded = _modules_after("--help")
+    assert not loaded & {"numpy", "pydantic", "sqlalchemy", "products", "scoring", "templates", "fastapi", "alembic"}
+
+
+def test_deciding_loads_no_object_mapper_no_server_and_no_training(database_url: str) -> None:
+    loaded = _modules_after(*DECIDE)
+    heavy = {"sqlalchemy", "sqlmodel", "alembic", "fastapi", "templates", "sklearn", "scipy", "pandas", "pyarrow"}
+    assert not loaded & heavy
+    assert len(_decisions(database_url)) == 1
+
+
+def _modules_after(*arguments: str) -> set[str]:
+    program = (
+        "import sys, api.cli\n"
+        "try: api.cli.main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted(name.partition('.')[0] for name in sys.modules), file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    return set(run.stderr.split())
+
+
+def test_the_installed_command_writes_bad_input_to_standard_error_only(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_bytes(b'{"request": "\xff"}')
+    run = subprocess.run([KEDAI, "decide", str(tmp_path / "broken.json")], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("application: The application is not UTF-8: byte 13 cannot be read.")
+    assert "Traceback" not in run.stderr
