@@ -27,6 +27,8 @@ GREATEST_RATE_PPM: Final = 10_000_000
 GREATEST_TERM_MONTHS: Final = 600
 GREATEST_FEE_RATE_PPM: Final = 500_000
 """Half the loan a year: beyond it too little is left in hand for an annual rate to mean anything."""
+NO_RATE: Final = -1
+"""Stands where a borrower has nothing in hand to which a rate could refer."""
 BLOCK_CELLS: Final = 60_000
 """Months × loans computed together: a few matrices of this size stay in a core's second-level cache."""
 SMALL_BLOCK: Final = 500
@@ -58,7 +60,8 @@ class PlanTotals:
 class AllIn:
     """Plans with guarantee fees and interest subsidies, int64 (n,) each, amounts in fen.
 
-    ``rate_ppm`` is the nominal annual actuarial rate (monthly periods × 12), rounded half up; 0 for a loan of nothing.
+    ``rate_ppm`` is the nominal annual actuarial rate (monthly periods × 12), rounded half up; 0 for a loan of nothing,
+    `NO_RATE` for one of so few fen that the first fee, rounded, takes all of it.
     """
 
     plan: PlanTotals
@@ -170,7 +173,11 @@ def _write_all_in(
     result.total_fee[rows], result.first_year_fee[rows] = total_fee, first_fee
     result.total_subsidy[rows], result.first_year_subsidy[rows] = total_subsidy, subsidies[:12].sum(axis=0)
     start = (total_interest + total_fee - total_subsidy) / np.maximum(run.balances.sum(axis=0), 1)
-    result.rate_ppm[rows] = annual_ppm(periodic_rate(payments, start))
+    kept = payments[0] < 0
+    if not kept.all():
+        payments[:, ~kept], start = 0, np.where(kept, start, 0)
+    rate = annual_ppm(periodic_rate(payments, start))
+    result.rate_ppm[rows] = np.where(kept | (loans.principal == 0), rate, NO_RATE)
 
 
 def annual_ppm(monthly_rate: Floats) -> Ints:

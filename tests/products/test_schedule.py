@@ -15,7 +15,7 @@ from products.amortisation import Repayment
 from products.columns import Ints
 from products.money import GREATEST_AMOUNT
 from products.plans import Plan, plan
-from products.schedule import AllIn, FeeBase, PlanTotals, all_in, totals
+from products.schedule import NO_RATE, AllIn, FeeBase, PlanTotals, all_in, totals
 
 EPOCH = date(1970, 1, 1)
 LEVEL, EQUAL, INTEREST_ONLY, BULLET = Repayment
@@ -136,6 +136,12 @@ def test_a_loan_of_nothing_costs_nothing() -> None:
     for method in Repayment:
         result = costs(one("0", 45_000, 12, method), fee=10_000, subsidy=15_000, months=12)
         assert (result.rate_ppm[0], result.total_fee[0], result.plan.total_interest[0]) == (0, 0, 0)
+
+
+def test_a_loan_of_one_fen_eaten_by_its_first_fee_has_no_rate() -> None:
+    # 50 % of one fen is rounded up to one; of three fen two, so one is left in hand
+    assert costs(one("0.01", 45_000, 12, LEVEL), fee=500_000).rate_ppm == NO_RATE
+    assert costs(one("0.03", 45_000, 12, LEVEL), fee=500_000).rate_ppm > 0
 
 
 def test_no_loans_have_no_totals() -> None:
