@@ -12,7 +12,7 @@ from products.answer import Fee
 from products.fees import guarantee_fee
 from products.vocabulary import BANDS, TIERS
 from scoring import Scores
-from tests.products.builders import ON, amended, case_of, column, decided, ints, offering
+from tests.products.builders import ON, amended, case_of, decided, ints, offering
 
 
 def fee(what: object = None, **changes: object) -> Fee:
@@ -23,13 +23,6 @@ def fee(what: object = None, **changes: object) -> Fee:
 
 def title(kind: str) -> list[dict[str, str]]:
     return [{"kind": kind, "valid_from": "2016-07-01", "valid_to": "2027-06-30"}]
-
-
-def other_band(what: object, band: str, **changes: object) -> object:
-    """The offering whose tariff, for the firm of band A, is that of another band."""
-    tariff = what.book.at(ON).fee_tariff.copy()
-    tariff[:, 0] = tariff[:, BANDS.index(band)]
-    return amended(what, product={"fee_tariff": tariff, **changes})
 
 
 @pytest.mark.parametrize("tier", range(4))
@@ -113,15 +106,14 @@ def test_the_way_to_a_better_band_is_named_in_points() -> None:
     poorer = decided({"innovation.invention_patents": 0, "innovation.utility_models": 0, "innovation.rd_staff": 4})
     assert poorer.score is not None
     assert poorer.fee is not None
-    assert poorer.score.band != "A"
+    assert poorer.score.band == "B"
     found = poorer.fee.next_tier
     assert found is not None
-    better = BANDS[BANDS.index(poorer.score.band) - 1]
-    assert found.tier == f"tier_1/{better}"
-    least = {"A": Decimal("75.00")}.get(better)
-    if least is not None:
-        more = least - poorer.score.points
-        assert found.needs == f"A score of at least {least} points (band A), {more} more than now."
+    assert found.tier == "tier_1/A"
+    more = Decimal("75.00") - poorer.score.points
+    assert more > 0
+    assert found.needs == f"A score of at least 75.00 points (band A), {more} more than now."
+    assert found.needs_zh == f"评分达到75.00分（A级），尚差{more}分。"
 
 
 def test_of_two_ways_the_nearest_in_price_is_named() -> None:
@@ -155,4 +147,3 @@ def test_a_tier_without_any_class_is_no_way_out() -> None:
     found = fee(one_tier, titles=[]).next_tier
     assert found is not None
     assert found.tier == "tier_1/A"
-    assert column(1).known is None

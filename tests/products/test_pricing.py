@@ -144,17 +144,17 @@ def test_no_rate_is_below_nothing() -> None:
 
 def test_the_first_year_of_a_million_at_the_tariff_costs_interest_and_fee() -> None:
     prices = priced()
-    # interest 34600.00, fee of tier 1, band A: 0.4 %
-    assert prices.total_interest.tolist() == [3_460_000]
+    # interest 12 × 2883.33 (a month's 2883.333 to the fen), fee of tier 1, band A: 0.4 %
+    assert prices.total_interest.tolist() == [3_459_996]
     assert prices.total_fee.tolist() == [400_000]
-    assert prices.first_year_cost.tolist() == [3_860_000]
+    assert prices.first_year_cost.tolist() == [3_859_996]
 
 
 def test_subsidies_lower_the_cost_and_not_the_rate() -> None:
     prices = priced(interest_subsidy=15_000, fee_subsidy=500_000)
     assert prices.loan_rate.tolist() == [34_600]
-    # 34600.00 + half of 4000.00 − 15000.00
-    assert prices.first_year_cost.tolist() == [2_160_000]
+    # 34599.96 + half of 4000.00 − 15000.00
+    assert prices.first_year_cost.tolist() == [2_159_996]
 
 
 def test_a_fee_on_the_guaranteed_part_costs_four_fifths() -> None:
