@@ -94,12 +94,20 @@ def day_count(start: Ints, end: Ints, convention: DayCount, *, anchor: Ints) -> 
 
     ``anchor`` is the day from which whole months are counted (the drawdown); only `DayCount.MONTHS_360` uses it.
     """
-    if convention is DayCount.MONTHS_360:
-        return _months_and_days(anchor, end) - _months_and_days(anchor, start)
-    if convention in (DayCount.ACT_360, DayCount.ACT_365):
-        return end - start
-    if convention is DayCount.ACT_ACT:
-        return _leap_weighted(end) - _leap_weighted(start)
+    if convention in (DayCount.THIRTY_360, DayCount.THIRTY_E_360):
+        return _thirty_day_months(start, end, convention)
+    return _counted(end, convention, anchor) - _counted(start, convention, anchor)
+
+
+def period_lengths(days: Ints, convention: DayCount, *, anchor: Ints) -> Ints:
+    """`day_count` between each row of ``days`` (m + 1, n) and the next, (m, n)."""
+    if convention in (DayCount.THIRTY_360, DayCount.THIRTY_E_360):
+        return _thirty_day_months(days[:-1], days[1:], convention)
+    counted = _counted(days, convention, anchor)
+    return counted[1:] - counted[:-1]
+
+
+def _thirty_day_months(start: Ints, end: Ints, convention: DayCount) -> Ints:
     first_month, first_day = _month_and_day(start)
     last_month, last_day = _month_and_day(end)
     first_day = np.minimum(first_day, 30)
@@ -108,6 +116,13 @@ def day_count(start: Ints, end: Ints, convention: DayCount, *, anchor: Ints) -> 
         shortened = np.where(first_day == 30, shortened, last_day)
     result: Ints = 30 * (last_month - first_month) + shortened - first_day
     return result
+
+
+def _counted(day: Ints, convention: DayCount, anchor: Ints) -> Ints:
+    """The length from a common origin to ``day``, for conventions whose lengths add up."""
+    if convention is DayCount.MONTHS_360:
+        return _months_and_days(anchor, day)
+    return _leap_weighted(day) if convention is DayCount.ACT_ACT else day
 
 
 def _months_and_days(anchor: Ints, day: Ints) -> Ints:

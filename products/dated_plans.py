@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from products.amortisation import Course, Repayment, course, is_wide, level_instalment, rounded_share
-from products.calendars import YEAR, day_count
+from products.calendars import YEAR, day_count, period_lengths
 from products.changes import OWN_METHOD, Change, Changes, no_changes
 from products.columns import Bools, Ints
 from products.money import ONE
@@ -120,7 +120,7 @@ def _turns(changes: Changes, n: int) -> list[Changes]:
 
 def _segment(loans: _Standing, conventions: Conventions) -> _Segment:
     days = timeline(loans.drawn_on, loans.maturity, loans.since, loans.paid_periods, conventions)
-    counted = day_count(days.accrual[:-1], days.accrual[1:], conventions.day_count, anchor=loans.drawn_on)
+    counted = period_lengths(days.accrual, conventions.day_count, anchor=loans.drawn_on)
     weights = np.maximum(counted, 0) * loans.rate_ppm
     weights[0] += loans.accrued
     divisor = YEAR[conventions.day_count] * ONE

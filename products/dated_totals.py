@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from products.amortisation import course
-from products.calendars import YEAR, add_months, day_count
+from products.calendars import YEAR, add_months, period_lengths
 from products.columns import Ints
 from products.money import ONE
 from products.schedule import Loans, PlanTotals, blocks, check_loans, empty_totals, write_totals
@@ -42,7 +42,7 @@ def dated_totals(
 def _write(result: PlanTotals, rows: Ints, loans: Loans, drawn_on: Ints, conventions: Conventions) -> None:
     maturity = maturity_of(drawn_on, loans.term_months)
     days = timeline(drawn_on, maturity, drawn_on, np.zeros_like(drawn_on), conventions)
-    weights = day_count(days.accrual[:-1], days.accrual[1:], conventions.day_count, anchor=drawn_on)
+    weights = period_lengths(days.accrual, conventions.day_count, anchor=drawn_on)
     np.maximum(weights, 0, out=weights)
     weights *= loans.rate_ppm
     divisor = YEAR[conventions.day_count] * ONE
