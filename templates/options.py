@@ -112,6 +112,54 @@ class PartyKind(Choice):
     COMMITTEE = "committee", "居民委员会、村民委员会", "residents' or villagers' committee"
 
 
+class CapCovers(Choice):
+    """What the cap of a maximum-amount security covers (民法典 420; 担保制度解释 15)."""
+
+    ALL = (
+        "all",
+        "主债权本金及其利息、违约金、损害赔偿金和实现债权的费用等全部债权",
+        "the whole claim: principal, interest, liquidated damages, compensation and costs of enforcement",
+    )
+    PRINCIPAL = "principal", "主债权本金，由此产生的利息、费用等另计", "the principal; interest and costs come on top"
+
+
+class Relation(Choice):
+    """How a person who guarantees is related to the borrower."""
+
+    CONTROLLER = "controller", "实际控制人", "actual controller"
+    SHAREHOLDER = "shareholder", "股东", "shareholder"
+    SPOUSE = "spouse", "配偶", "spouse"
+
+
+class Body(Choice):
+    """The body of a company that resolves (公司法 15)."""
+
+    BOARD = "board", "董事会", "board of directors"
+    SHAREHOLDERS = "shareholders", "股东会", "shareholders' meeting"
+
+
+class Resolver(Choice):
+    """Whose resolution it is."""
+
+    BORROWER = "borrower", "借款人", "the Borrower"
+    PLEDGOR = "pledgor", "出质人", "the Pledgor"
+    GUARANTOR = "guarantor", "保证人", "the Guarantor"
+
+
+class Paper(Choice):
+    """Papers of a registration application (专利权质押登记办法 7)."""
+
+    APPLICATION_FORM = "application_form", "质押登记申请表", "application form"
+    CONTRACTS = "contracts", "主合同和质押合同", "main contract and pledge contract"
+    IDENTITY_PROOFS = "identity_proofs", "双方身份证明", "proofs of identity of both parties"
+    UNDERTAKING = "undertaking", "双方承诺书", "undertakings of both parties"
+    POWER_OF_ATTORNEY = "power_of_attorney", "授权委托书", "power of attorney"
+    VALUATION_REPORT = "valuation_report", "资产评估报告", "valuation report"
+    SAME_DAY_DECLARATION = "same_day_declaration", "同日申请发明专利的声明", "declaration on same-day inventions"
+    CO_OWNER_CONSENTS = "co_owner_consents", "共有人同意出质的意见", "consents of the co-owners"
+    ASSET_LIST = "asset_list", "质押财产清单（电子表格）", "list of the pledged assets (spreadsheet)"
+
+
 class LenderKind(Choice):
     """The licence under which a lender lends; it decides whether the private-lending cap applies."""
 

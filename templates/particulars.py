@@ -7,121 +7,45 @@ decision.
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from products import answer
-from products.identifiers import uscc_fault
 from templates.options import (
+    Body,
     BusinessDay,
-    Capacity,
+    CapCovers,
     Connection,
     Currency,
     DayCount,
     DisputeMode,
     GuaranteeMode,
-    LenderKind,
     LoanKind,
-    PartyKind,
+    Paper,
     Payment,
     RateReset,
     RateType,
+    Resolver,
     Scope,
+)
+from templates.parties import (
+    Account,
+    Amount,
+    Days,
+    Lender,
+    Particular,
+    Party,
+    PartyDetails,
+    Person,
+    Share,
+    Text,
+    Words,
 )
 from templates.wording import Language
 
-_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_LONGEST: Final = 400
-
-
-def printable(text: str) -> str:
-    """The text, if it prints the same for every reader; ValueError for control and invisible characters."""
-    if not text.strip():
-        raise ValueError("The text is empty; write it or leave the field out.")
-    if len(text) > _LONGEST:
-        raise ValueError(f"The text has {len(text)} characters; at most {_LONGEST} fit here.")
-    for position, character in enumerate(text):
-        if unicodedata.category(character) in _UNPRINTABLE:
-            raise ValueError(
-                f"Character {position + 1} is U+{ord(character):04X}, which is invisible or has no agreed form; "
-                "remove it or write a character of Unicode."
-            )
-    return text
-
-
-def _well_formed_uscc(code: str) -> str:
-    fault = uscc_fault(code)
-    if fault:
-        raise ValueError(f"The unified social credit code {code} {fault}.")
-    return code
-
-
-Text = Annotated[str, AfterValidator(printable)]
-Uscc = Annotated[str, AfterValidator(_well_formed_uscc)]
-Share = Annotated[Decimal, Field(ge=0, le=10, max_digits=8, decimal_places=6)]
-Days = Annotated[int, Field(ge=1, le=3660)]
-
-
-class Particular(BaseModel):
-    """Base of all parts: immutable, nothing unknown accepted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(Particular):
-    """A text in Chinese and, where there is one, in English."""
-
-    zh: Text
-    en: Text | None = None
-
-    def in_(self, language: Language) -> str:
-        """The text in the language; the Chinese one where no English one was given."""
-        return self.en if language is Language.EN and self.en else self.zh
-
-
-class Account(Particular):
-    """A bank account."""
-
-    holder: Words
-    bank: Words
-    number: Annotated[Text, Field(pattern=r"^[0-9A-Z \-]{5,40}$")]
-
-
-class Signatory(Particular):
-    """Who signs for a party."""
-
-    name: Words
-    capacity: Capacity
-    power_of_attorney: Text | None = Field(default=None, description="number of the power of attorney")
-
-
-class PartyDetails(Particular):
-    """Everything about a party but its name and code."""
-
-    address: Words | None = None
-    representative: Words | None = Field(default=None, description="legal representative or person in charge")
-    signatory: Signatory | None = None
-    contact: Words | None = None
-    phone: Annotated[Text, Field(pattern=r"^[0-9+() \-]{5,30}$")] | None = None
-    email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
-    kind: PartyKind = PartyKind.COMPANY
-
-
-class Party(PartyDetails):
-    """A party with its full registered name."""
-
-    name: Words
-    uscc: Uscc
-
-
-class Lender(Party):
-    """The lender and the licence under which it lends."""
-
-    licence: LenderKind
+__all__ = ["Particulars", "Words"]
 
 
 class Signing(Particular):
@@ -157,10 +81,33 @@ class LoanParticulars(Particular):
     misuse_uplift: Share | None = None
 
 
+class MaximumAmount(Particular):
+    """A security for the claims that arise in a period, up to a cap in yuan (民法典 420, 439, 690)."""
+
+    cap: Amount
+    claims_from: date
+    claims_to: date
+    covers: CapCovers = CapCovers.ALL
+
+
+class GuarantorLimits(Particular):
+    """A financing-guarantee company's position before this guarantee, in yuan (融资担保公司监督管理条例 15-17)."""
+
+    net_assets: Amount
+    outstanding: Amount
+    outstanding_client: Amount
+    outstanding_related: Amount
+    mainly_small: bool = Field(default=False, description="mainly serves small enterprises and agriculture")
+    client_is_controller: bool = False
+
+
 class PledgeParticulars(Particular):
     """Terms of the pledge contract; without ``pledgor`` the borrower pledges."""
 
     number: Text
+    maximum: MaximumAmount | None = None
+    papers: tuple[Paper, ...] = ()
+    similar_trademarks: tuple[Text, ...] = Field(default=(), description="identical or similar marks not pledged")
     pledgor: Party | None = None
     scope: tuple[Scope, ...] = ()
     register_within_days: Days
@@ -176,12 +123,80 @@ class GuaranteeParticulars(Particular):
     """
 
     number: Text
+    maximum: MaximumAmount | None = None
+    limits: GuarantorLimits | None = None
     mode: GuaranteeMode | None = None
     scope: tuple[Scope, ...] = ()
     period_months: Annotated[int, Field(ge=0, le=120)] | None = Field(default=None, description="after maturity")
     fronts: tuple[answer.Party, ...] = ()
     pay_within_days: Days
     notice_within_days: Days
+
+
+class EntrustmentParticulars(Particular):
+    """Terms between borrower and guarantor: the fee, recourse and information (委托保证合同)."""
+
+    number: Text
+    fee_account: Account
+    recourse_uplift: Share = Field(description="uplift of the loan rate on sums paid for the borrower")
+    pay_within_days: Days
+    inform_within_days: Days
+
+
+class CounterGuaranteeParticulars(Particular):
+    """Terms of the counter-guarantee that a third party gives to the guarantor (反担保保证合同)."""
+
+    number: Text
+    provider: Party
+    mode: GuaranteeMode
+    scope: tuple[Scope, ...]
+    period_months: Annotated[int, Field(ge=1, le=120)]
+
+
+class PersonalGuaranteeParticulars(Particular):
+    """Terms of the guarantee that controllers and spouses give to the lender."""
+
+    number: Text
+    persons: Annotated[tuple[Person, ...], Field(min_length=1, max_length=6)]
+    mode: GuaranteeMode
+    scope: tuple[Scope, ...]
+    period_months: Annotated[int, Field(ge=1, le=120)]
+
+
+class Resolution(Particular):
+    """A company's resolution to borrow or to give security, and what its articles say about it (公司法 15)."""
+
+    number: Text
+    company: Resolver
+    body: Body
+    body_by_articles: Body
+    resolved_on: date
+    votes_for: Share
+    interested_excluded: bool = False
+    security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")
+    cap_by_articles: Amount | None = None
+    public_notice: bool = False
+
+
+class Diligence(Particular):
+    """Customer due diligence (反洗钱法 29)."""
+
+    done_on: date
+    beneficial_owner_recorded: bool
+
+
+class Refinancing(Particular):
+    """A new loan that repays an old one (担保制度解释 16)."""
+
+    old_contract: Text
+    disclosed_to: tuple[Text, ...] = Field(description="names of the security providers told in writing")
+
+
+class Retention(Particular):
+    """How long the set is kept (反洗钱法 34)."""
+
+    class_name: Text
+    years_after_end: Annotated[int, Field(ge=1, le=100)]
 
 
 class Dispute(Particular):
@@ -210,6 +225,14 @@ class Particulars(Particular):
     loan: LoanParticulars
     pledge: PledgeParticulars | None = None
     guarantee: GuaranteeParticulars | None = None
+    entrustment: EntrustmentParticulars | None = None
+    counter_guarantee: CounterGuaranteeParticulars | None = None
+    personal_guarantee: PersonalGuaranteeParticulars | None = None
+    resolutions: tuple[Resolution, ...] = ()
     cost_sheet_number: Text
     dispute: Dispute
+    refinancing: Refinancing | None = None
+    diligence: Diligence | None = None
+    standard_terms_explained_on: date | None = None
+    retention: Retention | None = None
     overrides: tuple[Override, ...] = ()

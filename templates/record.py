@@ -20,7 +20,8 @@ from products.plans import plan
 from products.record import Application
 from templates.conditions import Facts
 from templates.options import RateType
-from templates.particulars import Particulars, PartyDetails
+from templates.particulars import Particulars
+from templates.parties import PartyDetails
 from templates.wording import fen
 
 _EPOCH: Final = date(1970, 1, 1)

@@ -29,7 +29,7 @@ from templates.contexts import (
 from templates.document import Align, Column, Pairs, Signatures, SigningBlock, Table
 from templates.library import definitions
 from templates.options import Capacity, Scope
-from templates.particulars import Account, Party, PartyDetails, Signatory, Words
+from templates.parties import Account, Party, PartyDetails, Signatory, Words
 from templates.phrasebook import Phrasebook, phrasebook
 from templates.record import AssetFamily, ContractRecord
 from templates.wording import Language, day, figures, listed, money, named, percent, spread

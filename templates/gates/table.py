@@ -1,8 +1,8 @@
 """The table of gates and how they are run.
 
 A gate is a line of ``gates.yaml`` (number, severity, articles, the day as of which they were read, the facts used,
-the sentence shown) and a function of the record that yields what falls short. A gate that rests on an unverified
-source warns and never blocks. A warning can be let pass by a named person with a reason, a block cannot.
+the sentence shown) and a function of the record that yields what falls short. A gate that rests only on sources
+nobody has read warns and never blocks. A warning can be let pass by a named person with a reason, a block cannot.
 """
 
 from __future__ import annotations
@@ -65,6 +65,14 @@ class Gap:
         return f"{self.field} {self.problem} ({self.article}); {self.remedy}."
 
 
+class Certainty(StrEnum):
+    """How sure a source is: read in the text itself, read where another quotes it, not read."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    MEMORY = "memory"
+
+
 class Source(BaseModel):
     """An article a gate rests on."""
 
@@ -72,7 +80,7 @@ class Source(BaseModel):
 
     instrument: str
     article: str
-    verified: bool
+    certainty: Certainty
 
     def __str__(self) -> str:
         return f"{self.instrument} {self.article}"
@@ -99,9 +107,9 @@ class Gate(BaseModel):
     facts: tuple[str, ...]
 
     @model_validator(mode="after")
-    def _unverified_only_warns(self) -> Gate:
-        if self.severity is Severity.BLOCK and not any(source.verified for source in self.sources):
-            raise ValueError(f"Gate {self.id} blocks on unverified sources; let it warn, or verify a source.")
+    def _memory_only_warns(self) -> Gate:
+        if self.severity is Severity.BLOCK and all(one.certainty is Certainty.MEMORY for one in self.sources):
+            raise ValueError(f"Gate {self.id} blocks on sources nobody has read; let it warn, or verify a source.")
         return self
 
     @property

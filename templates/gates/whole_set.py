@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from templates.gates.table import Shortfall, check, missing
 from templates.options import Capacity
-from templates.particulars import PartyDetails
+from templates.parties import PartyDetails
 from templates.record import ContractRecord
 
 
