@@ -24,22 +24,22 @@ class Financials(Group):
     ] = None
     rd_expense: Annotated[
         tuple[Decimal, ...] | None,
-        Amount("研发费用", "R&D expense", Source.ACCOUNTS, spread=Spread.YEARS, entries=(1, YEARS)),
+        Amount("研发费用", "R&D expense", Source.ACCOUNTS, changeable=True, spread=Spread.YEARS, entries=(1, YEARS)),
     ] = None
     total_assets: Annotated[Decimal | None, Amount("资产总计", "Total assets", Source.ACCOUNTS)] = None
     total_liabilities: Annotated[Decimal | None, Amount("负债合计", "Total liabilities", Source.ACCOUNTS)] = None
     current_assets: Annotated[Decimal | None, Amount("流动资产", "Current assets", Source.ACCOUNTS)] = None
     current_liabilities: Annotated[Decimal | None, Amount("流动负债", "Current liabilities", Source.ACCOUNTS)] = None
-    interest_bearing_debt: Annotated[Decimal | None, Amount("有息负债", "Interest-bearing debt", Source.ACCOUNTS)] = (
-        None
-    )
+    interest_bearing_debt: Annotated[
+        Decimal | None, Amount("有息负债", "Interest-bearing debt", Source.ACCOUNTS, changeable=True)
+    ] = None
     inventory: Annotated[Decimal | None, Amount("存货", "Inventory", Source.ACCOUNTS)] = None
     receivables: Annotated[Decimal | None, Amount("应收账款", "Receivables", Source.ACCOUNTS)] = None
     operating_cash_flow: Annotated[
         Decimal | None, Amount("经营活动现金流净额", "Operating cash flow", Source.ACCOUNTS, minimum=-(10**13))
     ] = None
     statements_audited: Annotated[
-        bool | None, Flag("报表经审计", "Statements are audited", Source.ACCOUNTS, clause=BATCH)
+        bool | None, Flag("报表经审计", "Statements are audited", Source.ACCOUNTS, changeable=True, clause=BATCH)
     ] = None
     tax_credit_grade: Annotated[
         TaxCreditGrade | None, OneOf("纳税信用级别", "Tax credit grade", Source.TAX_AUTHORITY, choices=TaxCreditGrade)
@@ -68,14 +68,16 @@ class InnovationPoints(Group):
 class Innovation(Group):
     """What the enterprise invents."""
 
-    rd_staff: Annotated[int | None, Count("研发人员", "R&D staff", Source.ACCOUNTS)] = None
+    rd_staff: Annotated[int | None, Count("研发人员", "R&D staff", Source.ACCOUNTS, changeable=True)] = None
     invention_patents: Annotated[
         int | None, Count("有效发明专利", "Invention patents in force", Source.IP_REGISTER)
     ] = None
     utility_models: Annotated[int | None, Count("有效实用新型", "Utility models in force", Source.IP_REGISTER)] = None
     designs: Annotated[int | None, Count("有效外观设计", "Designs in force", Source.IP_REGISTER)] = None
     software_copyrights: Annotated[int | None, Count("软件著作权", "Software copyrights", Source.IP_REGISTER)] = None
-    pct_applications: Annotated[int | None, Count("PCT申请", "PCT applications", Source.IP_REGISTER)] = None
+    pct_applications: Annotated[
+        int | None, Count("PCT申请", "PCT applications", Source.IP_REGISTER, changeable=True)
+    ] = None
     technology_contract_value: Annotated[
         Decimal | None, Amount("技术合同成交额", "Registered technology contracts", Source.SCIENCE_AUTHORITY)
     ] = None

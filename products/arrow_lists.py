@@ -71,7 +71,8 @@ def repeated(owner: Ints, codes: Ints) -> Ints:
     """The owners that hold one code twice or more."""
     keys = owner * (int(codes.max(initial=0)) + 1) + codes
     _, first, counts = np.unique(keys, return_index=True, return_counts=True)
-    return owner[first[counts > 1]]
+    repeating: Ints = owner[first[counts > 1]]
+    return repeating
 
 
 def _spread(field: Field, name: str, entries: Entries, leaf: Leaf) -> dict[str, Ints]:

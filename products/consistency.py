@@ -158,7 +158,8 @@ def _salvaged(node: Node, facts: Mapping[str, Any]) -> dict[str, Any]:
     for inner in node.inner:
         value = facts.get(inner.name)
         if inner.listed and isinstance(value, list | tuple):
-            found[inner.name] = [_salvaged(inner, entry) if isinstance(entry, Mapping) else {} for entry in value]
+            entries = value[: inner.section.most]
+            found[inner.name] = [_salvaged(inner, entry) if isinstance(entry, Mapping) else {} for entry in entries]
         elif not inner.listed and isinstance(value, Mapping):
             found[inner.name] = _salvaged(inner, value)
     return found
@@ -171,6 +172,8 @@ def _read(field: Field, value: object) -> Any:
     try:
         if field.spread is Spread.ONE:
             return read(value)
-        return tuple(read(entry) for entry in value) if isinstance(value, list | tuple) else None
+        if not isinstance(value, list | tuple) or len(value) > field.entries[1]:
+            return None
+        return tuple(read(entry) for entry in value)
     except PydanticCustomError:
         return None

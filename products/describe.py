@@ -87,7 +87,7 @@ def _row(placed: Placed) -> str:
     field = placed.field
     notes = [_unit(field), *_limits(field)]
     notes += ["required"] if field.required else []
-    notes += ["the applicant may change it"] if field.changeable else []
+    notes += ["the applicant can change it"] if field.changeable else []
     meaning = f"{field.en}. Asked for by: {field.clause}" if field.clause else field.en
     columns = placed.columns if len(placed.columns) <= 3 else (placed.columns[0], placed.columns[1], "…")
     cells = (f"`{placed.path[-1]}`", field.zh, meaning, "; ".join(notes), str(field.source))
@@ -147,7 +147,16 @@ _CHECKS: Final = f"""\
   of a certificate. Parts of a balance sheet do not exceed their total; innovation points do not exceed their scale.
 - An asset is offered once; valuation methods, co-owners and licences are listed once each.
 - The whole is UTF-8, at most one million bytes, at most sixteen levels deep, without repeated names, NaN or Infinity.
-- Every problem is reported at once, with its path (`ip_assets[0].number`), the value found and what to do.
+- Every problem is reported at once, with its path (`ip_assets[0].number`), the value found and what to do; the first
+  hundred of one application in words.
+
+## Batches
+
+`products.arrow` reads and writes Arrow record batches nested like the JSON form: groups are structs, `titles` and
+`ip_assets` lists of structs, amounts `decimal128(16, 2)`, shares `decimal128(7, 6)`, numbers `decimal128(15, 6)`,
+counts `int64`, days `date32`, flags `bool`, everything else `string`. Null is unknown; fields may be absent; wider
+decimals and dictionary-encoded texts are accepted, floating-point amounts are not. Values pass the same checks; a bad
+row is reported with its position: `[17].ip_assets[0].number`.
 """
 
 

@@ -91,7 +91,8 @@ class Field:
     A required field may be neither absent nor null; lists are never required.
     ``minimum`` and ``maximum`` are in the unit of the JSON form (yuan, fraction, number, characters of a text);
     ``entries`` bounds the length of a list; ``changeable`` says whether the applicant can alter the fact by its own
-    decision; ``clause`` names the rule that asks for a fact beyond the usual file; ``unit`` is a remark on the unit.
+    decision, by spending, repaying, filing or agreeing; ``clause`` names the rule that asks for a fact beyond the usual
+    file; ``unit`` is a remark on the unit.
     """
 
     kind: Kind

@@ -74,11 +74,11 @@ def _ints(values: list[int]) -> Ints:
 
 
 def _columns(rows: list[int], names: tuple[str, ...], n: int) -> dict[str, Column]:
-    return columns_from_raw(np.ascontiguousarray(_ints(rows).reshape(n, len(names)).T), names)
+    return _columns_from_raw(np.ascontiguousarray(_ints(rows).reshape(n, len(names)).T), names)
 
 
-def columns_from_raw(raw: Ints, names: Sequence[str]) -> dict[str, Column]:
-    """Columns from a matrix with one row per name, in which `MISSING` stands for unknown."""
+def _columns_from_raw(raw: Ints, names: Sequence[str]) -> dict[str, Column]:
+    """Columns from a matrix with one row per name; quicker than one array each where rows are few."""
     known: Bools = raw != MISSING
     complete: list[bool] = np.logical_and.reduce(known, axis=1).tolist()
     values = np.where(known, raw, 0)
@@ -89,8 +89,8 @@ def columns_from_raw(raw: Ints, names: Sequence[str]) -> dict[str, Column]:
 
 
 def columns_named(raw: Mapping[str, Ints], names: Sequence[str]) -> dict[str, Column]:
-    """Columns of the given names, in their order, from raw values by name."""
-    return columns_from_raw(np.stack([raw[name] for name in names]), names)
+    """Columns of the given names, in their order, from raw values in which `MISSING` stands for unknown."""
+    return {name: Column.from_raw(raw[name]) for name in names}
 
 
 def _raw(field: Field) -> Raw:

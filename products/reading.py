@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,9 +23,12 @@ __all__ = ["InvalidApplication", "Problem", "application_from", "columns_of", "r
 
 GREATEST_PAYLOAD: Final = 1_000_000
 DEEPEST: Final = 16
+MOST_PROBLEMS: Final = 100
+"""How many problems of one application are put into words."""
 
 _MOST_DIGITS: Final = 20
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+"""A JSON text, or the rest of the payload where one is not closed: no payload is scanned twice."""
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
@@ -56,9 +60,14 @@ def application_from(facts: object) -> Application:
     try:
         application = Application.model_validate(facts)
     except ValidationError as invalid:
-        found = [_problem(error) for error in invalid.errors(include_url=False, include_context=False)]
-        disorder = inconsistencies(salvaged(facts)) if isinstance(facts, Mapping) else ()
-        raise InvalidApplication([*found, *(Problem(*each) for each in disorder)]) from None
+        errors = invalid.errors(include_url=False, include_context=False)
+        found = [_problem(error) for error in errors[:MOST_PROBLEMS]]
+        disorder = inconsistencies(salvaged(facts)) if isinstance(facts, Mapping) else []
+        found.extend(Problem(*each) for each in disorder[: MOST_PROBLEMS - len(found)])
+        rest = len(errors) + len(disorder) - len(found)
+        if rest:
+            found.append(Problem("", f"{rest} more problems were found. Correct these first."))
+        raise InvalidApplication(found) from None
     disorder = inconsistencies(application)
     if disorder:
         raise InvalidApplication(Problem(*each) for each in disorder)
@@ -89,8 +98,8 @@ def _parsed(payload: bytes, most_bytes: int) -> object:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     facts = dict(pairs)
     if len(facts) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for index, name in enumerate(names) if name in names[:index])
+        counts = Counter(name for name, _ in pairs)
+        twice = counts.most_common(1)[0][0]
         _refuse(f"The field {shown(twice)} is given twice in one object. Keep one of the two.", twice)
     return facts
 

@@ -101,7 +101,7 @@ class Enterprise(Group):
         int | None, Count("参保人数", "Insured staff", Source.SOCIAL_INSURANCE, maximum=10_000_000, clause=BATCH)
     ] = None
     paid_in_capital: Annotated[
-        Decimal | None, Amount("实缴资本", "Paid-in capital", Source.CREDIT_PUBLICITY, clause=BATCH)
+        Decimal | None, Amount("实缴资本", "Paid-in capital", Source.CREDIT_PUBLICITY, changeable=True, clause=BATCH)
     ] = None
     private_enterprise: Annotated[
         bool | None, Flag("民营企业", "Private enterprise", Source.CREDIT_PUBLICITY, clause=P26)
@@ -174,13 +174,15 @@ class Credit(Group):
         int | None, Count("近24个月最长逾期天数", "Longest delay in 24 months, days", Source.CREDIT_BUREAU, maximum=731)
     ] = None
     overdue_now: Annotated[
-        bool | None, Flag("当前有逾期贷款", "A loan is overdue now", Source.CREDIT_BUREAU, clause=BATCH)
+        bool | None,
+        Flag("当前有逾期贷款", "A loan is overdue now", Source.CREDIT_BUREAU, changeable=True, clause=BATCH),
     ] = None
     credit_inquiries_6m: Annotated[
         int | None, Count("近6个月贷款审批查询次数", "Loan inquiries in 6 months", Source.CREDIT_BUREAU, maximum=10_000)
     ] = None
     guaranteed_balance: Annotated[
-        Decimal | None, Amount("在保余额", "Balance guaranteed by the guarantee system", Source.GUARANTOR)
+        Decimal | None,
+        Amount("在保余额", "Balance guaranteed by the guarantee system", Source.GUARANTOR, changeable=True),
     ] = None
     product_guaranteed_balance: Annotated[
         Decimal | None,
@@ -188,10 +190,13 @@ class Credit(Group):
             "同一产品在保余额(含关联企业)",
             "Balance guaranteed under this product, related firms included",
             Source.GUARANTOR,
+            changeable=True,
             clause=BATCH,
         ),
     ] = None
-    bank_exposure: Annotated[Decimal | None, Amount("银行授信余额", "Bank exposure", Source.CREDIT_BUREAU)] = None
+    bank_exposure: Annotated[
+        Decimal | None, Amount("银行授信余额", "Bank exposure", Source.CREDIT_BUREAU, changeable=True)
+    ] = None
     first_loan: Annotated[
         bool | None,
         Flag(

@@ -96,7 +96,8 @@ def _years_later(days: Ints, years: Ints) -> Ints:
     date = days.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
     later = (month + 12 * years).astype("datetime64[D]") + (date - month.astype("datetime64[D]"))
-    return later.astype(np.int64)
+    shifted: Ints = later.astype(np.int64)
+    return shifted
 
 
 def _dates(streams: Streams, kind: Ints, applied_on: Ints) -> dict[str, Ints]:

@@ -47,7 +47,7 @@ def _entries(drawn: Drawn, name: str) -> dict[int, list[int]]:
 
 
 def _record(drawn: Drawn, row: int, entries: Mapping[str, list[int]]) -> Record:
-    facts = {node.name: _group(node, drawn.raw, row) for node in APPLICATION_NODES}
+    facts: Record = {node.name: _group(node, drawn.raw, row) for node in APPLICATION_NODES}
     region, serial = facts["enterprise"]["region"], int(drawn.serial[row])
     sector = facts["enterprise"]["sector"]
     titles = [_title(drawn, position) for position in entries["titles"]]

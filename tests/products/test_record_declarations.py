@@ -21,6 +21,7 @@ from tests.products.applications import consistent_applications
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = Application.model_json_schema()
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def nodes(node: Node) -> list[Node]:
@@ -82,15 +83,15 @@ def test_the_generated_population_knows_every_choice() -> None:
 def test_the_json_schema_is_one_and_refuses_what_the_record_does_not_know() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     facts = json.loads((ROOT / "examples" / "zhilai.json").read_bytes())
-    jsonschema.validate(facts, SCHEMA)
+    VALIDATOR.validate(facts)
     facts["request"]["amount"] = 1000000.0
     with pytest.raises(jsonschema.ValidationError, match="is not of type 'string'"):
-        jsonschema.validate(facts, SCHEMA)
+        VALIDATOR.validate(facts)
 
 
 @given(consistent_applications())
 def test_whatever_the_record_accepts_the_json_schema_accepts(facts: dict[str, Any]) -> None:
-    jsonschema.validate(facts, SCHEMA)
+    VALIDATOR.validate(facts)
 
 
 def test_a_field_is_described_in_the_schema_with_its_source() -> None:

@@ -411,3 +411,31 @@ def test_names_and_values_that_cannot_be_printed_are_shown_harmless() -> None:
     assert only_problem(changed("enterprise.name", to="甲\ud800")).value == '"甲\N{REPLACEMENT CHARACTER}"'
     long = only_problem(changed("request.repayment", to="x" * 500))
     assert long.value == '"' + "x" * 57 + '..."'
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'"' + rb"\"" * 400_000,
+        b'"' * 900_001,
+        b"[" + b'"\\' * 400_000,
+        b"{" + b",".join(b'"%d": 1' % number for number in range(60_000)) + b', "7": 1}',
+    ],
+    ids=["escaped quotes", "quotes", "escapes", "a name given twice among many"],
+)
+def test_a_hostile_payload_costs_one_pass(payload: bytes) -> None:
+    message = refusal_of(payload).message
+    assert message.startswith(("The application is not JSON", 'The field "7" is given twice'))
+
+
+def test_of_very_many_problems_a_hundred_are_put_into_words() -> None:
+    facts = {f"field {number}": number for number in range(50_000)}
+    *problems, rest = problems_of(facts)
+    assert len(problems) == 100
+    assert rest == Problem("", "49902 more problems were found. Correct these first.")  # two missing groups among them
+
+
+def test_a_list_far_too_long_is_refused_without_being_compared() -> None:
+    names = [f"甲{number}" for number in range(60_000)]
+    problem = only_problem(changed("ip_assets[0].co_owners", to=[*names, names[-1]]))
+    assert problem.message == "Co-owners must have 0 to 20 entries; it has 60001. Correct the list."
