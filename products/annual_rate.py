@@ -132,8 +132,10 @@ def regulation_z(amounts: Ints, times: UnitTimes, periods_per_year: float) -> An
     """The annual percentage rate of Appendix J (b)(8): unit-period rate × unit-periods a year; both arrays (k,).
 
     Each flow is worth amount / ((1 + fraction · i) (1 + i)^whole). With one change of sign, as every loan has, the
-    root is unique; otherwise all changes of sign on a dense grid of rates are reported.
+    root is unique; otherwise, with odd periods, all changes of sign on a dense grid of rates are reported.
     """
+    if not times.fraction.any():
+        return nominal(amounts, times.whole, periods_per_year)
     flows = amounts.astype(np.float64)
     grid = np.expm1(np.linspace(np.log1p(LEAST_RATE), np.log1p(GREATEST_RATE), SEARCH_POINTS))
     worth = _worth(flows, times, grid)
@@ -181,7 +183,7 @@ def years_between(start: int, days: Ints) -> Floats:
     return (days - start) / YEAR_DAYS
 
 
-def nominal(amounts: Ints, periods: Ints, periods_per_year: int) -> AnnualRate:
+def nominal(amounts: Ints, periods: Ints, periods_per_year: float) -> AnnualRate:
     """Periodic internal rate × periods a year, for flows at whole periods; every root, however the flows look."""
     roots = internal_rates(amounts.astype(np.float64), periods.astype(np.float64))
     return AnnualRate(RateKind.NOMINAL, tuple(root * periods_per_year for root in roots))

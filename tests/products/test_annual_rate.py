@@ -185,9 +185,11 @@ def test_fifty_years_of_months_and_a_thousand_percent_are_found() -> None:
 
 
 def test_regulation_z_reports_several_roots() -> None:
-    times = UnitTimes(np.arange(3), np.array([0.0, 0.0, 0.0]))
-    rates = regulation_z(column(-100, 230, -132), times, 12)
-    assert rates.roots == pytest.approx((1.2, 2.4), abs=1e-9)
+    times = UnitTimes(np.arange(3), np.zeros(3))
+    assert regulation_z(column(-100, 230, -132), times, 12).roots == pytest.approx((1.2, 2.4), abs=1e-9)
+    # half a period before each payment: −100 (1 + i/2) (1 + i)² + 230 (1 + i) − 130 = −50 i (i² + 4 i + 0.4)
+    odd = UnitTimes(np.arange(3), np.array([0.0, 0.5, 0.5]))
+    assert regulation_z(column(-100, 230, -130), odd, 1).roots == pytest.approx((3.6**0.5 - 2, 0.0), abs=1e-9)
 
 
 def test_flows_that_are_not_numbers_are_refused() -> None:
