@@ -103,6 +103,8 @@ def _create_document() -> None:
         sa.Column("id", sa.String(36), nullable=False),
         sa.Column("contract_set_id", sa.String(36), nullable=False),
         sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.String(63), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
