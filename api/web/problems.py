@@ -77,7 +77,7 @@ def problem(
     """The response for one problem."""
     body = Problem(
         type=f"urn:kedai:problem:{name}",
-        title=status.phrase,
+        title=name.replace("-", " ").capitalize(),
         status=status.value,
         detail=detail,
         instance=instance,

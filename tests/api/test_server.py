@@ -34,7 +34,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _server(database_url: str, log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def running_server(database_url: str, log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = _free_port()
     command = [str(Path(sys.executable).with_name("kedai")), "serve", "--port", str(port)]
     with log.open("wb") as output:
@@ -61,7 +61,7 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def test_a_server_decides_over_a_socket_and_ends_when_asked_to(database_url: str, tmp_path: Path) -> None:
-    with _server(database_url, tmp_path / "log") as (address, process), httpx.Client(base_url=address) as client:
+    with running_server(database_url, tmp_path / "log") as (address, process), httpx.Client(base_url=address) as client:
         made = client.post(ADDRESS, content=ZHILAI, headers=AS_JSON)
         assert made.status_code == 201
         assert client.get(made.headers["location"]).content == made.content
@@ -76,7 +76,7 @@ def test_ten_megabytes_are_refused_over_a_socket_with_and_without_a_length(datab
         for _ in range(160):
             yield b" " * 65_536
 
-    with _server(database_url, tmp_path / "log") as (address, _):
+    with running_server(database_url, tmp_path / "log") as (address, _):
         for content in (b" " * 10_485_760, chunks()):
             response = httpx.post(f"{address}/v1/decisions", content=content, headers=AS_JSON)
             assert response.status_code == 413
@@ -103,7 +103,7 @@ def test_a_server_killed_under_load_has_kept_every_decision_it_acknowledged(data
                 if len(acknowledged) >= 60:
                     enough.set()
 
-    with _server(database_url, tmp_path / "log") as (address, process):
+    with running_server(database_url, tmp_path / "log") as (address, process):
         clients = [threading.Thread(target=apply_until_the_server_is_gone, args=(address,)) for _ in range(4)]
         for client in clients:
             client.start()
@@ -121,8 +121,8 @@ def test_a_server_killed_under_load_has_kept_every_decision_it_acknowledged(data
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_two_server_processes_share_one_sqlite_file(database_url: str, tmp_path: Path) -> None:
     with (
-        _server(database_url, tmp_path / "first") as (first, _),
-        _server(database_url, tmp_path / "second") as (second, _),
+        running_server(database_url, tmp_path / "first") as (first, _),
+        running_server(database_url, tmp_path / "second") as (second, _),
     ):
         for address in (first, second, first, second):
             assert httpx.post(f"{address}{ADDRESS}", content=ZHILAI, headers=AS_JSON).status_code == 201
