@@ -1,0 +1,189 @@
+"""A rule book: provisions by name with their dates, and the provisions in force on a day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from products.dated_yaml import RawValue
+from products.guarantee.facts import Fact
+from products.guarantee.provisions import (
+    Aggregation,
+    Bound,
+    Cap,
+    Condition,
+    Fee,
+    Kind,
+    Lookup,
+    PortfolioCap,
+    Provision,
+    Sharing,
+)
+from products.parameters import NotInForce
+
+P = TypeVar("P", bound=Provision)
+COVERAGE = "coverage"
+"""Every book says under this name which share of a loan is guaranteed."""
+
+
+class DatedBy(StrEnum):
+    """Which of a loan's dates decides what is in force."""
+
+    APPLIED = "applied_on"
+    APPROVED = "approved_on"
+    SIGNED = "signed_on"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dated:
+    """A provision with its validity and source."""
+
+    kind: Kind
+    raw: RawValue
+    provision: Provision
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on a day: from its first day to before its end."""
+        return self.raw.since <= day and (self.raw.until is None or day < self.raw.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch for which a book says itself that it holds no value of a provision, and why."""
+
+    provision: str
+    since: date
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A value that rests on no text that was read: where it stands and what it claims."""
+
+    book: str
+    provision: str
+    since: date
+    value: str
+    source: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InForce:
+    """The provisions in force on a day, by name; ``lapsed``: those that have begun and ended without a successor."""
+
+    book: str
+    day: date
+    provisions: Mapping[str, Dated]
+    lapsed: tuple[str, ...]
+
+    def all_of(self, kind: type[P]) -> dict[str, P]:
+        """Every provision of one kind, by name."""
+        return {name: one.provision for name, one in self.provisions.items() if isinstance(one.provision, kind)}
+
+    def the(self, kind: type[P]) -> P | None:
+        """The one provision of a kind of which a book has at most one, None without one."""
+        return next(iter(self.all_of(kind).values()), None)
+
+    @property
+    def caps(self) -> dict[str, Cap]:
+        """The ceilings on a loan."""
+        return self.all_of(Cap)
+
+    @property
+    def bounds(self) -> dict[str, Bound]:
+        """The bounds of facts."""
+        return self.all_of(Bound)
+
+    @property
+    def fees(self) -> dict[str, Fee]:
+        """The fees."""
+        return self.all_of(Fee)
+
+    @property
+    def conditions(self) -> dict[str, Condition]:
+        """The conditions on the portfolio."""
+        return self.all_of(Condition)
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """Who bears a loss."""
+        return self.the(Sharing)
+
+    @property
+    def portfolio_cap(self) -> PortfolioCap | None:
+        """The ceiling on payments over the portfolio."""
+        return self.the(PortfolioCap)
+
+    @property
+    def aggregation(self) -> Aggregation | None:
+        """Which loans count together."""
+        return self.the(Aggregation)
+
+    def lookup(self, name: str) -> Lookup:
+        """The table of that name; NotInForce where there is none on the day."""
+        found = self.all_of(Lookup).get(name)
+        if found is None:
+            raise NotInForce(self.book, name, self.day, self.day)
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleBook:
+    """A guarantee programme as data.
+
+    ``minor_units``: decimals of the currency; ``facts``: what it looks at; ``values``: its provisions by rising date;
+    ``days``: the ordinals on which some provision changes.
+    """
+
+    slug: str
+    zh: str
+    en: str
+    instrument: str
+    currency: str
+    minor_units: int
+    dated_by: DatedBy
+    facts: Mapping[str, Fact]
+    values: Mapping[str, tuple[Dated, ...]]
+    gaps: tuple[Gap, ...]
+    digest: str
+    days: tuple[int, ...]
+
+    def vintage(self, day: date) -> int:
+        """The number of the period between changes in which a day lies; 0 is before the first."""
+        return bisect_right(self.days, day.toordinal())
+
+    def at(self, day: date) -> InForce:
+        """The provisions in force on a day; NotInForce if the cover is not among them."""
+        found = {name: one for name, dated in self.values.items() for one in dated if one.holds(day)}
+        if COVERAGE not in found:
+            raise NotInForce(self.slug, COVERAGE, day, self.first_day)
+        begun = {name for name, dated in self.values.items() if dated and dated[0].raw.since <= day}
+        return InForce(self.slug, day, found, tuple(sorted(begun - found.keys())))
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which there is cover."""
+        return self.values[COVERAGE][0].raw.since
+
+    def unverified_values(self) -> tuple[Unverified, ...]:
+        """Every value, and every row of a table, that is flagged as unverified, of all dates."""
+        return tuple(
+            Unverified(self.slug, name, one.raw.since, text, one.raw.source, one.raw.clause)
+            for name, dated in self.values.items()
+            for one in dated
+            for text in _doubted(one)
+        )
+
+
+def _doubted(one: Dated) -> list[str]:
+    if not one.raw.verified:
+        return [one.raw.text]
+    provision = one.provision.lookup if isinstance(one.provision, Cap) else one.provision
+    sure = provision.sure if isinstance(provision, Lookup | Bound | Fee) else ()
+    return [f"row {row + 1} of {one.raw.text}" for row, is_sure in enumerate(sure) if not is_sure]
