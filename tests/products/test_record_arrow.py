@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from products.arrow import applications_from_arrow, arrow_from_applications, schema
+from products.consistency import salvaged
 from products.flatten import columns_of
 from products.population import sample_applications
 from products.reading import InvalidApplication, application_from
-from tests.products.applications import consistent_applications
+from tests.products.applications import applications_at_random, consistent_applications
 from tests.products.test_record_columns import raw_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -171,6 +172,17 @@ def test_columns_refuse_exactly_what_the_reader_of_one_record_refuses(data: st.D
         assert applications_from_arrow(batch_of(rows)).n == len(rows)
         return
     named = {int(path[1 : path.index("]")]) for path in paths_of(batch_of(rows))}
+    assert named == {position for position, good in enumerate(verdicts) if not good}
+
+
+@given(st.lists(applications_at_random(), min_size=1, max_size=6))
+def test_contradictions_are_found_in_columns_where_they_are_found_in_records(facts: list[dict[str, Any]]) -> None:
+    verdicts = [reads(each) for each in facts]
+    batch = batch_of([salvaged(each) for each in facts])
+    if all(verdicts):
+        assert applications_from_arrow(batch).n == len(facts)
+        return
+    named = {int(path[1 : path.index("]")]) for path in paths_of(batch)}
     assert named == {position for position, good in enumerate(verdicts) if not good}
 
 
