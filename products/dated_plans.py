@@ -202,7 +202,7 @@ def _changed(turn: Changes, loans: _Standing, segment: _Segment, conventions: Co
         rate_ppm=np.where(turn.kind == Change.RATE, turn.value, loans.rate_ppm),
         maturity=np.where(turn.kind == Change.EXTENSION, turn.value, loans.maturity),
         agreed=np.where(turn.kind == Change.PRINCIPAL, turn.value, loans.agreed),
-        instalment=np.where(keeps & (loans.agreed < 0), segment.instalment, OWN_METHOD),
+        instalment=np.where(keeps, segment.instalment, OWN_METHOD),
     )
     return rows.take(np.flatnonzero(ahead > 0)), standing
 

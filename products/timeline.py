@@ -80,12 +80,17 @@ def due_days(drawn_on: Ints, number: Ints, conventions: Conventions) -> Ints:
 
 
 def timeline(drawn_on: Ints, maturity: Ints, since: Ints, paid_periods: Ints, conventions: Conventions) -> Timeline:
-    """The periods from ``since`` to maturity after ``paid_periods`` due days have passed; all int64 (n,)."""
+    """The periods from ``since`` to maturity after ``paid_periods`` due days have passed; all int64 (n,).
+
+    A payment that would roll back to the day of drawdown or before it rolls forward instead.
+    """
     months = int((month_of(maturity) - month_of(drawn_on)).max()) // conventions.every_months
     longest = max(months - int(paid_periods.min()) + 2, 1)
     grid = due_days(drawn_on, paid_periods + np.arange(1, longest + 1)[:, None], conventions)
     periods = (grid < maturity).sum(axis=0) + 1
     due = np.minimum(grid, maturity)[: int(periods.max())]
     payment = conventions.calendar.roll(due, conventions.rolling)
+    if (payment <= drawn_on).any():
+        payment = np.where(payment > drawn_on, payment, conventions.calendar.roll(due, Rolling.FOLLOWING))
     accrual = np.concatenate([since[None], payment if conventions.interest_to_payment else due])
     return Timeline(accrual, payment, periods)

@@ -121,6 +121,23 @@ def test_an_odd_first_period_bears_interest_for_its_days_and_the_last_for_the_re
     assert rows.principal.tolist() == [0, 0, 0, 36_000_000]
 
 
+def test_a_loan_drawn_on_its_due_day_first_pays_a_month_later() -> None:
+    rows = planned(36_000_000, 60_000, 2, INTEREST_ONLY, "2026-03-20", conventions=Conventions(due_day=20))
+    assert iso(rows.due_on) == ["2026-04-20", "2026-05-20"]
+    day_before = planned(36_000_000, 60_000, 2, INTEREST_ONLY, "2026-03-19", conventions=Conventions(due_day=20))
+    assert iso(day_before.due_on) == ["2026-03-20", "2026-04-20", "2026-05-19"]
+
+
+def test_no_payment_rolls_back_to_before_drawdown() -> None:
+    # drawn on Saturday 7 March 2026, due on Sunday the eighth: Friday would be the day before drawdown
+    conventions = Conventions(
+        day_count=DayCount.ACT_360, due_day=8, rolling=Rolling.PRECEDING, interest_to_payment=True
+    )
+    rows = planned(36_000_000, 60_000, 2, INTEREST_ONLY, "2026-03-07", conventions=conventions)
+    assert iso(rows.due_on) == ["2026-03-09", "2026-04-08", "2026-05-07"]
+    assert rows.interest.tolist() == [2 * 6_000, 30 * 6_000, 29 * 6_000]
+
+
 def test_odd_days_beside_whole_months_count_as_they_are() -> None:
     # 银发〔2005〕129号: months of 30 days from drawdown, odd days as they are; 5 March to 20 March 15 days, to 20 April
     # one month and 15 days, so 30 between

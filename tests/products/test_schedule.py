@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from products.amortisation import Repayment
+from products.amortisation import Repayment, rounded_share
 from products.columns import Ints
 from products.money import GREATEST_AMOUNT
 from products.plans import Plan, plan
@@ -191,6 +191,21 @@ def test_a_fee_above_half_the_loan_a_year_is_refused() -> None:
     assert costs(loan, fee=500_000).rate_ppm > 500_000
     with pytest.raises(ValueError, match="guarantee fee rate in row 0 is 500001; it must lie between 0 and 500000"):
         costs(loan, fee=500_001)
+
+
+@given(st.integers(0, 2**52 - 1), st.integers(0, 5 * 10**14), st.integers(1, 10**14))
+def test_a_share_too_wide_for_int64_is_rounded_half_up_exactly(amount: int, weight: int, divisor: int) -> None:
+    exact = (Fraction(amount * weight, divisor) + Fraction(1, 2)).__floor__()
+    assume(exact < 2**62)
+    assert int(rounded_share(column(amount), column(weight), divisor, wide=True)[0]) == exact
+    assert rounded_share(amount, weight, divisor, wide=True) == exact
+    assert rounded_share(amount, weight, divisor, wide=False) == exact
+
+
+def test_half_a_fen_is_rounded_up_on_both_ways() -> None:
+    for wide in (True, False):
+        # 5/10 and 15/10 up, 4/10 down
+        assert rounded_share(column(5, 15, 4), column(1, 1, 1), 10, wide=wide).tolist() == [1, 2, 0]
 
 
 LOANS = st.tuples(
