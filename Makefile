@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := api benchmarks migrations products scoring templates tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench model lock clean
+.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench bench-pricing bench-scoring model lock clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,8 +63,19 @@ check: lint types test ## the one gate: format, lint, types, import contracts, t
 bench: setup-dev ## decisions per second, latencies and start-up times, in one run
 	$(BIN)/python -m benchmarks.decisions
 
+bench-pricing: setup-dev ## loan arithmetic against numpy-financial and QuantLib, in a virtual environment of its own
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt -r requirements/bench-pricing.txt
+	$(VENV)-bench/bin/python -m benchmarks.pricing
+
+bench-scoring: setup-dev ## the score against its peers on the data sets in DATA=folder, in an environment of its own
+	@test -n "$(DATA)" || { echo "name the folder with the data sets: make bench-scoring DATA=folder"; exit 2; }
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	$(VENV)-peers/bin/python -m benchmarks.scoring $(DATA)
+
 lock: setup-dev ## compile the requirement files anew
-	cd requirements && for name in base dev; do \
+	cd requirements && for name in base dev bench bench-pricing; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header $$name.in -o $$name.txt; done
 
 clean: ## remove what make and kedai have written
