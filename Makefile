@@ -65,7 +65,7 @@ bench: setup-dev ## decisions per second, latencies and start-up times, in one r
 
 bench-pricing: setup-dev ## loan arithmetic against numpy-financial and QuantLib, in a virtual environment of its own
 	$(PYTHON) -m venv $(VENV)-bench
-	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt -r requirements/bench-pricing.txt
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench-pricing.txt
 	$(VENV)-bench/bin/python -m benchmarks.pricing
 
 bench-scoring: setup-dev ## the score against its peers on the data sets in DATA=folder, in an environment of its own
