@@ -1,7 +1,8 @@
 """One door for products and programmes: the entry-point groups `kedai.products` and `kedai.programmes`.
 
 Built-in and installed plugins come in the same way. What is of a wrong type, fails to import or takes a slug that is
-taken is isolated and named with its cause and remedy; ``strict`` stops at the first such thing instead.
+taken is isolated and named with its cause and remedy; ``strict`` stops at the first such thing instead. The project's
+own entries are read first, so no other package can take their place.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from products.kernel import Offering
 from products.money import ONE
 from products.product import LoanProduct, Programme
 
+OWN_PACKAGE: Final = "kedai"
 PRODUCTS: Final = "kedai.products"
 PROGRAMMES: Final = "kedai.programmes"
 Kind = TypeVar("Kind", LoanProduct[Any], Programme)
@@ -73,15 +75,16 @@ class Catalogue:
 def load_catalogue(*, strict: bool = False) -> Catalogue:
     """Every installed product and programme; BrokenPlugin at the first that is broken if ``strict``."""
     broken: list[Broken] = []
-    programmes = _load(PROGRAMMES, Programme, broken)
-    products = _load(PRODUCTS, LoanProduct, broken)
+    programmes, _ = _load(PROGRAMMES, Programme, broken)
+    products, packages = _load(PRODUCTS, LoanProduct, broken)
     offerings: dict[tuple[str, str | None], Offering] = {}
     for product in list(products.values()):
         try:
             offerings |= _offerings(product, programmes)
         except ValueError as error:
             del products[product.slug]
-            broken.append(Broken(product.slug, "the catalogue", str(error), "Mend the product or leave it out."))
+            remedy = "Mend the product or uninstall the package."
+            broken.append(Broken(product.slug, packages[product.slug], str(error), remedy))
     if strict and broken:
         raise BrokenPlugin(broken[0])
     return Catalogue(
@@ -89,31 +92,40 @@ def load_catalogue(*, strict: bool = False) -> Catalogue:
     )
 
 
-def _load(group: str, kind: type[Kind], broken: list[Broken]) -> dict[str, Kind]:
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unknown package"
+
+
+def _load(group: str, kind: type[Kind], broken: list[Broken]) -> tuple[dict[str, Kind], dict[str, str]]:
+    """What the group holds by slug, and the package of each."""
     found: dict[str, Kind] = {}
-    for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
-        package = entry.dist.name if entry.dist else "an unknown package"
+    packages: dict[str, str] = {}
+    entries = sorted(
+        entry_points(group=group), key=lambda entry: (_package(entry) != OWN_PACKAGE, entry.name, _package(entry))
+    )
+    for entry in entries:
+        package = _package(entry)
         try:
             value = entry.load()
         except Exception as error:  # noqa: BLE001  # a plugin may fail in any way; it is reported, not hidden
             cause = f"Importing {entry.value} failed with {type(error).__name__}: {error}."
             broken.append(Broken(entry.name, package, cause, "Mend or uninstall the package."))
             continue
-        fault = _fault(entry, value, kind, found)
+        fault = _fault(entry, value, kind, packages)
         if fault:
             broken.append(Broken(entry.name, package, *fault))
         else:
-            found[value.slug] = value
-    return found
+            found[value.slug], packages[value.slug] = value, package
+    return found, packages
 
 
-def _fault(entry: EntryPoint, value: object, kind: type[Any], found: Mapping[str, object]) -> tuple[str, str] | None:
+def _fault(entry: EntryPoint, value: object, kind: type[Any], packages: Mapping[str, str]) -> tuple[str, str] | None:
     if not isinstance(value, kind):
         return f"{entry.value} is a {type(value).__name__}, not a {kind.__name__}.", "Point the entry point at one."
     if value.slug != entry.name:
         return f"{entry.value} has the slug {value.slug!r}.", "Give the entry point the same name."
-    if value.slug in found:
-        return f"The slug {value.slug!r} is taken by another package.", "Choose another slug."
+    if value.slug in packages:
+        return f"The slug {value.slug!r} is taken by {packages[value.slug]}.", "Choose another slug."
     return None
 
 

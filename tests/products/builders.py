@@ -34,6 +34,8 @@ from products.answer import Finding
 from products.columns import MET, NOT_MET, UNKNOWN
 from products.kernel import Part
 from products.parameters import Book, DatedValue
+from scoring.features import Feature, FeatureGroup
+from scoring.scorecard import Band, Calibration, FeatureTable, Manifest, Scorecard
 
 ON: Final = date(2026, 7, 22)
 """The day on which the firm applies and is decided, unless a test says otherwise."""
@@ -144,9 +146,34 @@ def catalogue() -> Any:
 
 
 @cache
-def scorecard() -> scoring.Scorecard:
-    """The demonstration score."""
+def demonstration_score() -> Scorecard:
+    """The score shipped with the project, as it was last trained."""
     return scoring.load(scoring.DEMO_ARTEFACT)
+
+
+STAFF_OF_BAND: Final[Mapping[str, int]] = {"A": 60, "B": 40, "C": 30, "D": 20, "E": 10}
+"""R&D staff that puts the firm into each band of `scorecard`."""
+
+
+@cache
+def scorecard() -> Scorecard:
+    """A score that tests can set: R&D staff alone gives 80, 70, 60, 50 or 30 points, and 0 where it is unknown."""
+    staff = Feature("rd_staff", "研发人员", "R&D staff", "count", FeatureGroup.INNOVATION, 1, (("rd_staff", 1.0),))
+    table = FeatureTable(staff, (10.0, 20.0, 30.0, 40.0), {}, (3_000, 5_000, 6_000, 7_000, 8_000, 0))
+    manifest = Manifest("staff-1", "试验评分", "trial score", True, "0" * 64, 1, 1, 1, {}, {})
+    return Scorecard(
+        manifest=manifest,
+        digest="1" * 64,
+        base=0,
+        tables=[table],
+        pairs=[],
+        bands=[
+            Band(name, least * 100, f"{name}级", f"band {name}")
+            for name, least in {"A": 75, "B": 65, "C": 55, "D": 45, "E": 0}.items()
+        ],
+        bands_label="trial",
+        calibration=Calibration(-2.0, -0.4, "trial"),
+    )
 
 
 def facts(changes: Mapping[str, object] | None = None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from products.limits import considered_amount
 from tests.products.builders import (
     ABSENT,
     ON,
+    STAFF_OF_BAND,
     amended,
     column,
     decided,
@@ -180,8 +181,7 @@ def test_only_a_cut_amount_is_rounded() -> None:
 def test_a_band_below_the_products_least_is_referred() -> None:
     strict = amended(offering(), product={"band_floor": 0})
     assert decided(under=strict).outcome == "approve"
-    weaker = {"innovation.invention_patents": 0, "innovation.utility_models": 0, "innovation.rd_staff": 4}
-    decision = decided(weaker, under=strict)
+    decision = decided({"innovation.rd_staff": STAFF_OF_BAND["B"]}, under=strict)
     assert decision.score is not None
     assert decision.score.band == "B"
     assert (decision.outcome, objections(decision)) == ("refer", {"score_reaches_the_products_band": "not_met"})

@@ -12,7 +12,7 @@ from products.answer import Fee
 from products.fees import guarantee_fee
 from products.vocabulary import BANDS, TIERS
 from scoring import Scores
-from tests.products.builders import ON, amended, case_of, decided, ints, offering
+from tests.products.builders import ON, STAFF_OF_BAND, amended, case_of, decided, ints, offering
 
 
 def fee(what: object = None, **changes: object) -> Fee:
@@ -103,24 +103,22 @@ def test_the_way_to_a_better_tier_is_a_certificate() -> None:
 
 
 def test_the_way_to_a_better_band_is_named_in_points() -> None:
-    poorer = decided({"innovation.invention_patents": 0, "innovation.utility_models": 0, "innovation.rd_staff": 4})
+    poorer = decided({"innovation.rd_staff": STAFF_OF_BAND["B"]})
     assert poorer.score is not None
     assert poorer.fee is not None
     assert poorer.score.band == "B"
     found = poorer.fee.next_tier
     assert found is not None
     assert found.tier == "tier_1/A"
-    more = Decimal("75.00") - poorer.score.points
-    assert more > 0
-    assert found.needs == f"A score of at least 75.00 points (band A), {more} more than now."
-    assert found.needs_zh == f"评分达到75.00分（A级），尚差{more}分。"
+    assert found.needs == "A score of at least 75.00 points (band A), 5.00 more than now."
+    assert found.needs_zh == "评分达到75.00分（A级），尚差5.00分。"
 
 
 def test_of_two_ways_the_nearest_in_price_is_named() -> None:
     # tier 2, band B pays 0.60 %: a better band costs 0.50 %, a better title 0.55 % here
     tariff = np.tile([4_000, 5_500, 7_000, 9_000, 12_000], (4, 1))
     tariff[1:, :2] = [5_000, 6_000]
-    poorer = {"innovation.invention_patents": 0, "innovation.utility_models": 0, "innovation.rd_staff": 4}
+    poorer = {"innovation.rd_staff": STAFF_OF_BAND["B"]}
     decision = decided({**poorer, "titles": title("hnte")}, under=amended(offering(), product={"fee_tariff": tariff}))
     assert decision.score is not None
     assert decision.fee is not None

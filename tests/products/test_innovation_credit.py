@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
-from products.catalogue.innovation_credit import innovation_limit, points_share
-from products.vocabulary import BANDS
-from tests.products.builders import ABSENT, case_of, columns, decided, finding, ints, objections, offering, verdicts
+from products.catalogue.innovation_credit import points_share
+from tests.products.builders import (
+    ABSENT,
+    STAFF_OF_BAND,
+    case_of,
+    columns,
+    decided,
+    finding,
+    objections,
+    offering,
+    verdicts,
+)
 
 
 def points(value: str, scale: str) -> dict[str, object]:
     return {"innovation.innovation_points": {"value": value, "scale": scale}}
 
 
-def limit(changes: dict[str, object], band: str) -> int:
-    """The limit in yuan for the firm's 300 million of revenue, were its score in the band."""
-    case = case_of(changes)
-    scored = dataclasses.replace(case, score=dataclasses.replace(case.score, band=ints(BANDS.index(band))))
-    fen = int(innovation_limit(scored).values[0])
+def limit(changes: dict[str, object]) -> int:
+    """The limit in yuan for the firm's 300 million of revenue."""
+    fen = int(case_of(changes).limits["innovation_limit"].values[0])
     assert fen % 100 == 0
     return fen // 100
 
@@ -35,8 +40,9 @@ def limit(changes: dict[str, object], band: str) -> int:
     ],
 )
 def test_the_limit_is_a_share_of_revenue_by_band_raised_for_high_points(band: str, plain: int, raised: int) -> None:
-    assert limit(points("74.99", "100"), band) == plain
-    assert limit(points("75", "100"), band) == raised
+    staff = {"innovation.rd_staff": STAFF_OF_BAND[band]}
+    assert limit(points("74.99", "100") | staff) == plain
+    assert limit(points("75", "100") | staff) == raised
 
 
 @pytest.mark.parametrize(
@@ -93,16 +99,7 @@ def test_without_revenue_there_is_no_limit_and_a_person_looks() -> None:
 
 
 def test_a_firm_in_the_lowest_band_is_not_told_that_its_revenue_is_unknown() -> None:
-    poor = {
-        "innovation": {},
-        "financials.rd_expense": ["0.00"],
-        "credit.overdue_days_24m": 30,
-        "credit.credit_inquiries_6m": 40,
-        "financials.total_liabilities": "259000000.00",
-        "financials.operating_cash_flow": "-30000000.00",
-        "financials.net_profit": ["-9000000.00", "-90000000.00"],
-    }
-    decision = decided(poor)
+    decision = decided({"innovation.rd_staff": STAFF_OF_BAND["E"]})
     assert decision.score is not None
     assert decision.score.band == "E"
     assert decision.amount.considered == 0

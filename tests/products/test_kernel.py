@@ -22,7 +22,18 @@ from products.parameters import DatedValue, make_book
 from products.population import population
 from products.pricing import MarketTerms
 from products.rules import APPROVE, DECLINE, REFER, Rule, ask, outcome
-from tests.products.builders import ON, case_of, catalogue, columns, decided, decisions, offering, outcomes, scorecard
+from tests.products.builders import (
+    ON,
+    case_of,
+    catalogue,
+    columns,
+    decided,
+    decisions,
+    demonstration_score,
+    offering,
+    outcomes,
+    scorecard,
+)
 
 OFFERINGS = sorted(catalogue().offerings, key=str)
 DECIDED = date(2026, 7, 1)
@@ -93,7 +104,7 @@ def _reader(group: str, name: str) -> Any:
 
 
 def decided_batch(app: Applications, what: Offering) -> dict[str, np.ndarray[Any, Any]]:
-    return arrays(decide(app, what, scorecard(), on=DECIDED))
+    return arrays(decide(app, what, demonstration_score(), on=DECIDED))
 
 
 def same(one: dict[str, np.ndarray[Any, Any]], other: dict[str, np.ndarray[Any, Any]]) -> None:
@@ -109,10 +120,10 @@ def whole(key: tuple[str, str | None]) -> dict[str, np.ndarray[Any, Any]]:
 
 def test_the_batch_of_these_tests_spans_vintages_outcomes_and_unknowns() -> None:
     app = batch_for(offering())
-    result = decide(app, offering(), scorecard(), on=DECIDED)
+    result = decide(app, offering(), demonstration_score(), on=DECIDED)
     assert len(result.parts) >= 2
     assert (result.answers == UNKNOWN).any()
-    assert len(set(outcomes(decide(batch_for(offering(), 600), offering(), scorecard(), on=DECIDED)))) == 3
+    assert len(set(outcomes(decide(batch_for(offering(), 600), offering(), demonstration_score(), on=DECIDED)))) == 3
 
 
 @settings(max_examples=25, deadline=None)
@@ -150,9 +161,9 @@ def test_one_application_is_a_row_of_the_batch(key: tuple[str, str | None]) -> N
 @pytest.mark.parametrize("key", OFFERINGS, ids=str)
 def test_one_application_is_explained_alone_as_in_the_batch(key: tuple[str, str | None]) -> None:
     what, app = offering(*key), batch_for(offering(*key))
-    batch = decide(app, what, scorecard(), on=DECIDED)
+    batch = decide(app, what, demonstration_score(), on=DECIDED)
     for row in range(0, ROWS, 13):
-        alone = decide(app.take(np.array([row])), what, scorecard(), on=DECIDED)
+        alone = decide(app.take(np.array([row])), what, demonstration_score(), on=DECIDED)
         one = explain(alone, 0, decision_id="x", digests={})
         assert one == explain(batch, row, decision_id="x", digests={})
 
@@ -160,7 +171,7 @@ def test_one_application_is_explained_alone_as_in_the_batch(key: tuple[str, str 
 def test_a_batch_larger_than_a_part_is_cut_and_answers_as_its_halves_do() -> None:
     n = ROWS_AT_ONCE + 1
     app = population(n, 5)
-    result = decide(app, offering(), scorecard(), on=DECIDED)
+    result = decide(app, offering(), demonstration_score(), on=DECIDED)
     assert [len(part.rows) for part in result.parts] == [ROWS_AT_ONCE, 1]
     halves = [decided_batch(app.between(0, 4_000), offering()), decided_batch(app.between(4_000, n), offering())]
     same({name: np.concatenate([one[name] for one in halves], axis=-1) for name in halves[0]}, arrays(result))
@@ -276,7 +287,7 @@ def market_book(value: DatedValue) -> Any:
 
 def test_gathering_keeps_the_order_of_the_applications() -> None:
     app = batch_for(offering())
-    result = decide(app, offering(), scorecard(), on=DECIDED)
+    result = decide(app, offering(), demonstration_score(), on=DECIDED)
     gathered = result.gather(lambda part: part.case.app.applied_on.values)
     assert gathered.tolist() == app.applied_on.values.tolist()
     assert sorted(np.concatenate([part.rows for part in result.parts]).tolist()) == list(range(ROWS))
