@@ -14,9 +14,22 @@ from typing import Final
 from scoring.artefact import load
 from scoring.artefact_fields import ArtefactError
 from scoring.features import Feature
-from scoring.scorecard import Band, FactsError, Reason, Scorecard, Scores
+from scoring.parts import Band, Calibration, FactsError, Reason, RecordScore, Scores
+from scoring.scorecard import Scorecard
 
-__all__ = ["DEMO_ARTEFACT", "ArtefactError", "Band", "FactsError", "Feature", "Reason", "Scorecard", "Scores", "load"]
+__all__ = [
+    "DEMO_ARTEFACT",
+    "ArtefactError",
+    "Band",
+    "Calibration",
+    "FactsError",
+    "Feature",
+    "Reason",
+    "RecordScore",
+    "Scorecard",
+    "Scores",
+    "load",
+]
 
 DEMO_ARTEFACT: Final = Path(__file__).parent / "artefacts" / "demo.json"
 """The demonstration score, trained on generated firms: synthetic wherever it is shown."""

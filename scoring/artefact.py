@@ -1,6 +1,6 @@
 """The artefact: a scorecard as canonical JSON with a SHA-256 digest. Reading trusts nothing and executes nothing.
 
-The digest is taken over the document without its `digest` key, keys sorted, no spaces, UTF-8. A document that is too
+The digest is the SHA-256 of the file's bytes with the 64 digits of the digest set to zero. A document that is too
 large, too deep, of another shape, with unknown keys, with numbers that are not finite, with edges out of order or with
 grids that do not fit their features is refused with an ArtefactError that says where and why.
 """
@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from scoring.artefact_fields import ArtefactError, Reader
 from scoring.features import Change, Feature, FeatureGroup, FeatureKind, Terms
-from scoring.scorecard import (
+from scoring.parts import (
     POINTS_HIGHEST,
     POINTS_LOWEST,
+    SCORE_CLASSES,
     Band,
     Calibration,
     FeatureTable,
     Manifest,
     PairTable,
-    Scorecard,
 )
+from scoring.scorecard import Scorecard
 
 SCHEMA: Final = "kedai-scorecard/1"
 LARGEST_ARTEFACT_BYTES: Final = 4_000_000
@@ -37,6 +37,9 @@ MOST_CELLS: Final = 1_000_000
 LARGEST_POINTS: Final = 1_000_000
 LARGEST_REACH: Final = 2_000_000
 
+_PREFIX: Final = "sha256:"
+_BLANK: Final = "0" * 64
+
 
 def load(source: bytes | Path | str) -> Scorecard:
     """Read a scorecard from an artefact's bytes or from its file. ArtefactError where anything is amiss."""
@@ -47,7 +50,7 @@ def load(source: bytes | Path | str) -> Scorecard:
     if schema != SCHEMA:
         raise ArtefactError(f"The artefact's schema is {schema}, this version reads {SCHEMA}. Train the model anew.")
     digest = reader.text("digest")
-    actual = document_digest(document)
+    actual = content_digest(content, digest)
     if digest != actual:
         raise ArtefactError(
             f"The artefact says its digest is {digest}, its content has {actual}. It was changed; fetch it anew."
@@ -58,7 +61,7 @@ def load(source: bytes | Path | str) -> Scorecard:
 def dump(scorecard: Scorecard) -> bytes:
     """The artefact of a scorecard: UTF-8 JSON, keys sorted, one line per table, ending in a newline."""
     document = _document(scorecard)
-    document["digest"] = document_digest(document)
+    document["digest"] = _PREFIX + _BLANK
     lines = ["{"]
     for key in sorted(document):
         value = document[key]
@@ -67,7 +70,8 @@ def dump(scorecard: Scorecard) -> bytes:
             lines.append(f" {_canonical(key)}:[\n  {rows}],")
         else:
             lines.append(f" {_canonical(key)}:{_canonical(value)},")
-    return ("\n".join(lines)[:-1] + "\n}\n").encode()
+    content = ("\n".join(lines)[:-1] + "\n}\n").encode()
+    return content.replace(_BLANK.encode(), hashlib.sha256(content).hexdigest().encode(), 1)
 
 
 def parse(content: bytes) -> dict[str, Any]:
@@ -87,10 +91,12 @@ def parse(content: bytes) -> dict[str, Any]:
     return document
 
 
-def document_digest(document: Mapping[str, Any]) -> str:
-    """sha256:... over the canonical JSON of the document without its digest."""
-    content = _canonical({key: value for key, value in document.items() if key != "digest"})
-    return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+def content_digest(content: bytes, digest: str) -> str:
+    """The digest that `content` has when its own digest is set to zero; the written one must stand in it once."""
+    written = digest.removeprefix(_PREFIX).encode()
+    if len(written) != len(_BLANK) or content.count(written) != 1:
+        raise ArtefactError("The artefact's digest is no SHA-256 that stands in it once. Fetch the artefact anew.")
+    return _PREFIX + hashlib.sha256(content.replace(written, _BLANK.encode())).hexdigest()
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -130,7 +136,7 @@ def _scorecard(reader: Reader, digest: str) -> Scorecard:
     flat = [list(table.points) for table in tables] + grids
     if sum(map(len, flat)) > MOST_CELLS:
         raise reader.error("pairs", f"holds more than {MOST_CELLS:,} cells in all")
-    if sum(max(map(abs, points)) for points in flat) > LARGEST_REACH:
+    if sum(max(abs(max(points)), abs(min(points))) for points in flat) > LARGEST_REACH:
         raise reader.error("features", f"reaches further than {LARGEST_REACH:,} hundredths of a point in all")
     return Scorecard(
         manifest=_manifest(reader.entry("manifest")),
@@ -159,6 +165,7 @@ def _table(reader: Reader) -> FeatureTable:
         "edges",
         "levels",
         "other",
+        "shares",
         "points",
     )
     kind = FeatureKind(reader.choice("kind", FeatureKind))
@@ -182,7 +189,10 @@ def _table(reader: Reader) -> FeatureTable:
     points = tuple(reader.integers("points", least=bins, most=bins, largest=LARGEST_POINTS))
     if (kind is FeatureKind.CATEGORY and edges) or (kind is FeatureKind.NUMBER and levels):
         raise reader.error("kind", f"is {kind.value} but the table is of the other kind")
-    return FeatureTable(feature, edges, levels, points, reader.integer("other", 0, bins - 1))
+    shares = tuple(reader.integers("shares", least=0, most=bins, largest=1_000_000))
+    if shares and (len(shares) != bins or min(shares) < 0):
+        raise reader.error("shares", f"does not hold a share for each of {bins} bins")
+    return FeatureTable(feature, edges, levels, points, reader.integer("other", 0, bins - 1), shares)
 
 
 def _terms(reader: Reader, key: str, *, least: int) -> Terms:
@@ -247,6 +257,7 @@ def _manifest(reader: Reader) -> Manifest:
         "seed",
         "versions",
         "metrics",
+        "score_shares",
     )
     rows = reader.integer("rows", 1, 10**12)
     return Manifest(
@@ -260,6 +271,7 @@ def _manifest(reader: Reader) -> Manifest:
         seed=reader.integer("seed", 0, 2**63 - 1),
         versions=reader.texts("versions"),
         metrics=reader.figures("metrics"),
+        score_shares=tuple(reader.integers("score_shares", least=0, most=SCORE_CLASSES, largest=1_000_000)),
     )
 
 
@@ -280,6 +292,7 @@ def _document(scorecard: Scorecard) -> dict[str, Any]:
             "seed": manifest.seed,
             "versions": dict(manifest.versions),
             "metrics": dict(manifest.metrics),
+            "score_shares": list(manifest.score_shares),
         },
         "base": scorecard.base,
         "features": [_table_entry(table) for table in scorecard.tables],
@@ -314,6 +327,7 @@ def _table_entry(table: FeatureTable) -> dict[str, Any]:
         "edges": list(table.edges),
         "levels": dict(table.levels),
         "other": table.other,
+        "shares": list(table.shares),
         "points": list(table.points),
     }
     if feature.change is not None:

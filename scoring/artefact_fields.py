@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+_LARGEST = 1e300
+
 
 class ArtefactError(ValueError):
     """An artefact that is refused; the message says where, why and what to do."""
@@ -69,7 +71,7 @@ class Reader:
 
     def finite(self, value: Any, key: str) -> float:
         """The value as a finite float of sensible size."""
-        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e300:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not -_LARGEST < value < _LARGEST:
             raise self.error(key, "holds something that is no finite number")
         return float(value)
 
@@ -91,7 +93,10 @@ class Reader:
 
     def numbers(self, key: str, *, least: int, most: int) -> list[float]:
         """A list of finite numbers."""
-        return [self.finite(value, key) for value in self._list(key, least, most)]
+        values = self._list(key, least, most)
+        if not (set(map(type, values)) <= {int, float} and all(-_LARGEST < value < _LARGEST for value in values)):
+            raise self.error(key, "holds something that is no finite number")
+        return list(map(float, values))
 
     def integers(self, key: str, *, least: int, most: int, largest: int) -> list[int]:
         """A list of integers, none beyond `largest` in size."""
@@ -125,7 +130,9 @@ class Reader:
         return {name: fields.number(name) for name in fields._fields}
 
     def _small_integers(self, values: list[Any], key: str, largest: int) -> list[int]:
-        if not all(type(value) is int and -largest <= value <= largest for value in values):
+        if not (
+            set(map(type, values)) <= {int} and max(values, default=0) <= largest and min(values, default=0) >= -largest
+        ):
             raise self.error(key, f"holds something that is no integer from {-largest} to {largest}")
         return values
 

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from scoring.scorecard import level_text
+from scoring.lookup import level_text
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Columns: TypeAlias = Sequence[npt.NDArray[Any]]
@@ -54,6 +54,10 @@ class Cuts:
         return np.array(
             [np.nan if text is None else self.levels.get(text, self.other) for text in texts], dtype=np.float64
         )
+
+    def bins(self, column: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+        """Table positions of a column, the unknown bin last."""
+        return bins_of(self.codes(column), self)
 
 
 def bins_of(codes: Floats, cuts: Cuts) -> npt.NDArray[np.intp]:

@@ -69,8 +69,9 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     `categorical` positions of features that hold levels; `pairs` a number or "auto"; `bags` folds left out in turn;
     `threads` at work, which do not change the result. Rows may hold NaN; levels may be unseen.
 
-    After fit: `cuts_`, `tables_` (log-odds before calibration), `line_` (calibration), `trials_` of pair counts,
-    `rounds_`, `evidence_share_`, `left_out_rows_` and `left_out_margin_` (calibrated log-odds of rows no bag had seen).
+    After fit: `cuts_`, `tables_` (log-odds before calibration), `shares_` (of rows by bin), `line_` (calibration),
+    `trials_` of pair counts, `rounds_`, `evidence_share_`, `left_out_rows_` and `left_out_margin_` (calibrated log-odds
+    of rows by bags that had not seen them).
     """
 
     _estimator_type: ClassVar[str] = "classifier"
@@ -122,7 +123,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Calibrated log-odds of the second class, shape (n,)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=self._dtype(), ensure_all_finite="allow-nan", reset=False)  # noqa: N806
-        bins = np.array([bins_of(cuts.codes(column), cuts) for cuts, column in zip(self.cuts_, X.T, strict=True)])
+        bins = np.array([cuts.bins(column) for cuts, column in zip(self.cuts_, X.T, strict=True)])
         return np.asarray(self.line_.intercept + self.line_.slope * self.tables_.margin(bins), dtype=np.float64)
 
     def predict_proba(self, X: Any) -> Floats:  # noqa: N803
@@ -163,6 +164,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         boosting = self._boosting(target.size, seed)
         tables = self._learn(sample, folds, boosting)
         shares = [np.bincount(row, weight, count) / weight.sum() for row, count in zip(bins, counts, strict=True)]
+        self.shares_ = tuple(shares)
         self.tables_: Tables = purify(tables, shares)
 
     def _boosting(self, rows: int, seed: int) -> Boosting:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from scoring.artefact import dump, load
 from scoring.bins import Cuts
 from scoring.features import Feature
-from scoring.scorecard import Band, Calibration, FeatureTable, Manifest, PairTable, Scorecard
+from scoring.parts import Band, Calibration, FeatureTable, Manifest, PairTable
+from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -47,6 +48,7 @@ def scorecard_of(
     tables: Tables,
     *,
     scale: Scale,
+    shares: Sequence[Floats],
     features: Sequence[Feature],
     cuts: Sequence[Cuts],
     bands: Sequence[Band],
@@ -55,7 +57,10 @@ def scorecard_of(
     calibration_label: str,
     manifest: Manifest,
 ) -> Scorecard:
-    """Round centred tables to hundredths of a point. `platt` is (intercept, slope) over the tables' log-odds."""
+    """Round centred tables to hundredths of a point.
+
+    `platt` is (intercept, slope) over the tables' log-odds; `shares` (bins,) of each feature sum to 1.
+    """
     slope = -platt[1] * 1000.0 / scale.factor
     intercept = platt[0] + platt[1] * scale.offset / scale.factor
     scorecard = Scorecard(
@@ -63,8 +68,8 @@ def scorecard_of(
         digest="",
         base=round(scale.offset - scale.factor * tables.intercept),
         tables=[
-            FeatureTable(feature, cut.edges, cut.levels, _points(main, scale), cut.other)
-            for feature, cut, main in zip(features, cuts, tables.mains, strict=True)
+            FeatureTable(feature, cut.edges, cut.levels, _points(main, scale), cut.other, _ppm(share))
+            for feature, cut, main, share in zip(features, cuts, tables.mains, shares, strict=True)
         ],
         pairs=[
             PairTable(pair.first, pair.second, tuple(_points(row, scale) for row in pair.values))
@@ -79,3 +84,7 @@ def scorecard_of(
 
 def _points(values: Floats, scale: Scale) -> tuple[int, ...]:
     return tuple(np.rint(-scale.factor * values).astype(np.int64).tolist())
+
+
+def _ppm(shares: Floats) -> tuple[int, ...]:
+    return tuple(np.rint(1e6 * shares).astype(np.int64).tolist())

@@ -10,116 +10,33 @@ the last bin unknown values (NaN). Bins of a category: one per group of levels, 
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from scoring.features import Feature, FeatureKind
-
-Ints: TypeAlias = npt.NDArray[np.int64]
-Floats: TypeAlias = npt.NDArray[np.float64]
-Facts: TypeAlias = Mapping[str, npt.NDArray[Any]]
-
-POINTS_LOWEST: Final = 0
-POINTS_HIGHEST: Final = 10_000
-SCALE_END: Final = "scale_end"
+from scoring.lookup import BlockColumn, BlockGrid, RecordColumns
+from scoring.parts import (
+    POINTS_HIGHEST,
+    POINTS_LOWEST,
+    SCALE_END,
+    Band,
+    Calibration,
+    Facts,
+    FactsError,
+    FeatureTable,
+    Ints,
+    Manifest,
+    PairTable,
+    Reason,
+    Record,
+    RecordScore,
+    Scores,
+)
 
 _BLOCK: Final = 16_384
 _FEW_ROWS: Final = 8
-_MOST_COUNTED_EDGES: Final = 100
-_NAN: Final = math.nan
-
-
-class FactsError(ValueError):
-    """Facts that cannot be scored: a column is missing or has the wrong length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One band of the innovation score: from `at_least` hundredths of a point up to the next better band."""
-
-    name: str
-    at_least: int
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Log-odds of default = intercept + slope x points / 1000, of the points in hundredths as summed, not clipped."""
-
-    intercept: float
-    slope: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureTable:
-    """One-way table. `edges` are ascending; `levels` map a level to its bin, unseen ones to `other`; points (bins,)."""
-
-    feature: Feature
-    edges: tuple[float, ...]
-    levels: Mapping[str, int]
-    points: tuple[int, ...]
-    other: int = 0
-
-    @property
-    def unknown_bin(self) -> int:
-        """The last bin."""
-        return len(self.points) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class PairTable:
-    """Two-way grid of points, shape (bins of first, bins of second); `first` and `second` are positions of features."""
-
-    first: int
-    second: int
-    points: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What one feature adds to the points, in hundredths, against the average firm the model has seen."""
-
-    name: str
-    zh: str
-    en: str
-    contribution: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Columns of shape (n,): points in hundredths (0..10000), position in the scorecard's bands, probability in ppm."""
-
-    points: Ints
-    band: Ints
-    default_probability_ppm: Ints
-    facts: Facts = field(repr=False, compare=False)
-
-    def __len__(self) -> int:
-        return int(self.points.size)
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What the artefact says of itself; `metrics` are named figures of the training report."""
-
-    model_id: str
-    title_zh: str
-    title_en: str
-    synthetic: bool
-    data_sha256: str
-    rows: int
-    defaults: int
-    seed: int
-    versions: Mapping[str, str]
-    metrics: Mapping[str, float]
 
 
 class Scorecard:
@@ -147,8 +64,11 @@ class Scorecard:
         self.calibration = calibration
         self.features = tuple(table.feature for table in self.tables)
         self.facts = tuple(dict.fromkeys(name for feature in self.features for name in feature.facts))
-        self._columns = tuple(_Column(table) for table in self.tables)
-        self._grids = tuple(_Grid(pair) for pair in self.pairs)
+        self._columns = tuple(BlockColumn(table) for table in self.tables)
+        self._grids = tuple(BlockGrid(pair) for pair in self.pairs)
+        self._record_columns = RecordColumns(self.tables)
+        self._points = tuple(table.points for table in self.tables)
+        self._record_grids = tuple((pair.first, pair.second, pair.points) for pair in self.pairs)
         self._lowest, ppm = self._probability_by_points()
         self._ppm = ppm
         ascending = np.array([band.at_least for band in reversed(self.bands)], dtype=np.int64)
@@ -167,8 +87,7 @@ class Scorecard:
 
     def score(self, facts: Facts) -> Scores:
         """Score n rows: every name of `self.facts` an array of shape (n,), NaN for unknown. FactsError otherwise."""
-        rows = self._rows(facts)
-        total = self._few(facts, rows) if rows <= _FEW_ROWS else self._many(facts, rows)
+        total = self.totals(facts)
         points = np.clip(total, POINTS_LOWEST, POINTS_HIGHEST)
         return Scores(points, self._band[points], self._ppm[total - self._lowest], facts)
 
@@ -178,12 +97,7 @@ class Scorecard:
         A pair's points go half to each of its features, an odd hundredth to the first. Where the sum lies beyond an end
         of the scale, the reason SCALE_END holds the difference.
         """
-        bins = self._bins(self._reader(scores.facts, row))
-        shares = [table.points[position] for table, position in zip(self.tables, bins, strict=True)]
-        for pair in self.pairs:
-            points = pair.points[bins[pair.first]][bins[pair.second]]
-            shares[pair.second] += points // 2
-            shares[pair.first] += points - points // 2
+        shares = self._shares(self._record_columns.bins(self._record(scores.facts, row, self.facts)))
         reasons = [
             Reason(feature.name, feature.zh, feature.en, share)
             for feature, share in zip(self.features, shares, strict=True)
@@ -192,6 +106,56 @@ class Scorecard:
         if beyond:
             reasons.append(Reason(SCALE_END, "评分区间端点调整", "End of the scale", beyond))
         return tuple(sorted(reasons, key=lambda reason: (reason.contribution, reason.name)))
+
+    def score_record(self, record: Record, *, reasons: int = 4) -> RecordScore:
+        """Score one applicant from plain values by fact; absent and None are unknown. The same points as `score`."""
+        shares = self._shares(self._record_columns.bins(record))
+        total = self.base + sum(shares)
+        points = min(max(total, POINTS_LOWEST), POINTS_HIGHEST)
+        order = sorted(range(len(shares)), key=shares.__getitem__)[:reasons]
+        features = self.features
+        first = [Reason(features[at].name, features[at].zh, features[at].en, shares[at]) for at in order]
+        band, probability = self._band.item(points), self._ppm.item(total - self._lowest)
+        return RecordScore(points, band, probability, tuple(first))
+
+    def recalibrated(self, calibration: Calibration) -> Scorecard:
+        """The same score, bands and reasons with another default probability."""
+        return self._with(self.manifest, calibration)
+
+    def described(self, manifest: Manifest) -> Scorecard:
+        """The same scorecard with another manifest."""
+        return self._with(manifest, self.calibration)
+
+    def _with(self, manifest: Manifest, calibration: Calibration) -> Scorecard:
+        return Scorecard(
+            manifest=manifest,
+            digest=self.digest,
+            base=self.base,
+            tables=self.tables,
+            pairs=self.pairs,
+            bands=self.bands,
+            bands_label=self.bands_label,
+            calibration=calibration,
+        )
+
+    def totals(self, facts: Facts) -> Ints:
+        """Points before they are held within the scale's ends, shape (n,)."""
+        rows = self._rows(facts)
+        return self._few(facts, rows) if rows <= _FEW_ROWS else self._many(facts, rows)
+
+    def _shares(self, bins: list[int]) -> list[int]:
+        """Points of each feature with its half of the pairs it stands in."""
+        shares = [points[at] for points, at in zip(self._points, bins, strict=True)]
+        for first, second, grid in self._record_grids:
+            points = grid[bins[first]][bins[second]]
+            half = points // 2
+            shares[second] += half
+            shares[first] += points - half
+        return shares
+
+    @staticmethod
+    def _record(facts: Facts, row: int, names: tuple[str, ...]) -> Record:
+        return {name: facts[name].item(row) for name in names}
 
     def _rows(self, facts: Facts) -> int:
         missing = [name for name in self.facts if name not in facts]
@@ -207,16 +171,9 @@ class Scorecard:
         return lengths.pop()
 
     def _few(self, facts: Facts, rows: int) -> Ints:
-        total = np.empty(rows, dtype=np.int64)
-        for row in range(rows):
-            bins = self._bins(self._reader(facts, row))
-            points = self.base
-            for table, position in zip(self.tables, bins, strict=True):
-                points += table.points[position]
-            for pair in self.pairs:
-                points += pair.points[bins[pair.first]][bins[pair.second]]
-            total[row] = points
-        return total
+        records = (self._record(facts, row, self.facts) for row in range(rows))
+        totals = [self.base + sum(self._shares(self._record_columns.bins(record))) for record in records]
+        return np.array(totals, dtype=np.int64)
 
     def _many(self, facts: Facts, rows: int) -> Ints:
         total = np.empty(rows, dtype=np.int64)
@@ -235,16 +192,6 @@ class Scorecard:
             total[block] = points
         return total
 
-    def _bins(self, read: Callable[[str], Any]) -> list[int]:
-        return [column.bin(read) for column in self._columns]
-
-    @staticmethod
-    def _reader(facts: Facts, row: int) -> Callable[[str], Any]:
-        def read(name: str) -> Any:
-            return facts[name][row].item()
-
-        return read
-
     def _probability_by_points(self) -> tuple[int, Ints]:
         lowest = self.base + sum(min(table.points) for table in self.tables)
         highest = self.base + sum(max(table.points) for table in self.tables)
@@ -252,109 +199,3 @@ class Scorecard:
         highest += sum(max(map(max, pair.points)) for pair in self.pairs)
         margin = self.calibration.intercept + self.calibration.slope * np.arange(lowest, highest + 1) / 1000.0
         return lowest, np.rint(1e6 / (1.0 + np.exp(-margin))).astype(np.int64)
-
-
-class _Column:
-    """A feature's table ready for lookup, by block and by single value."""
-
-    __slots__ = ("_bottom", "_edges", "_feature", "_levels", "_numbers", "_other", "_top", "_unknown", "points")
-
-    def __init__(self, table: FeatureTable) -> None:
-        self._feature = table.feature
-        self._top = table.feature.numerator
-        self._bottom = table.feature.denominator
-        self._levels = table.levels if table.feature.kind is FeatureKind.CATEGORY else None
-        self._unknown = table.unknown_bin
-        self._other = table.other
-        self._edges = table.edges
-        self._numbers = np.array([*table.edges, math.inf])
-        self.points = np.array(table.points, dtype=np.int32)
-
-    def bin(self, read: Callable[[str], Any]) -> int:
-        """The bin of one value."""
-        if self._levels is not None:
-            return self._level_bin(read(self._top[0][0]))
-        value = _sum_of_one(self._top, read)
-        if self._bottom:
-            bottom = _sum_of_one(self._bottom, read)
-            value = value / bottom if bottom > 0.0 else _NAN
-        return bisect_left(self._edges, value) if value == value else self._unknown  # noqa: PLR0124 - NaN differs from itself
-
-    def bins(self, facts: Facts, block: slice) -> npt.NDArray[Any]:
-        """Bins of a block of rows, shape (rows of the block,)."""
-        if self._levels is not None:
-            return self._level_bins(facts[self._top[0][0]][block])
-        values = feature_values(self._feature, facts, block)
-        if len(self._edges) > _MOST_COUNTED_EDGES:
-            return np.searchsorted(self._numbers, values)
-        return self._counted(values)
-
-    def _counted(self, values: Floats) -> npt.NDArray[np.uint8]:
-        # Counting the edges below a value is faster than a binary search up to some hundred edges.
-        above = np.isnan(values)
-        bins = above.view(np.uint8) * np.uint8(self._unknown)
-        for edge in self._edges:
-            np.greater(values, edge, out=above)
-            bins += above.view(np.uint8)
-        return bins
-
-    def _level_bin(self, level: Any) -> int:
-        text = level_text(level)
-        if text is None or self._levels is None:
-            return self._unknown
-        return self._levels.get(text, self._other)
-
-    def _level_bins(self, levels: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-        if levels.dtype.kind in "fiub":
-            different, where = np.unique(levels, return_inverse=True)
-            return np.array([self._level_bin(level) for level in different.tolist()], dtype=np.intp)[where]
-        return np.fromiter((self._level_bin(level) for level in levels.tolist()), np.intp, levels.size)
-
-
-class _Grid:
-    """A pair's grid, flattened."""
-
-    __slots__ = ("first", "points", "second", "width")
-
-    def __init__(self, pair: PairTable) -> None:
-        self.first = pair.first
-        self.second = pair.second
-        self.width = len(pair.points[0])
-        self.points = np.array(pair.points, dtype=np.int32).ravel()
-
-
-def level_text(level: Any) -> str | None:
-    """The name under which a category's level stands in an artefact; None for unknown (None, NaN, empty text)."""
-    if level is None or level == "" or level != level:  # noqa: PLR0124 - NaN differs from itself
-        return None
-    if isinstance(level, float) and level.is_integer():
-        return str(int(level))
-    return str(level)
-
-
-def feature_values(feature: Feature, facts: Facts, block: slice = slice(None)) -> Floats:
-    """A number feature's values of shape (n,), NaN where unknown."""
-    values = _sum_of_many(feature.numerator, facts, block)
-    if not feature.denominator:
-        return values
-    bottom = _sum_of_many(feature.denominator, facts, block)
-    quotient: Floats = np.divide(values, bottom, out=np.full(values.shape, _NAN), where=bottom > 0.0)
-    return quotient
-
-
-def _sum_of_one(terms: tuple[tuple[str, float], ...], read: Callable[[str], Any]) -> float:
-    name, coefficient = terms[0]
-    total: float = coefficient * read(name)
-    for name, coefficient in terms[1:]:
-        total += coefficient * read(name)
-    return total
-
-
-def _sum_of_many(terms: tuple[tuple[str, float], ...], facts: Facts, block: slice) -> Floats:
-    name, coefficient = terms[0]
-    total: Floats = np.asarray(facts[name][block], dtype=np.float64)
-    if coefficient != 1.0:
-        total = coefficient * total
-    for name, coefficient in terms[1:]:
-        total = total + coefficient * facts[name][block]
-    return total

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import scoring
 from scoring.features import Feature, FeatureGroup, FeatureKind
+from scoring.parts import Band, Calibration, FactsError, FeatureTable, Manifest, PairTable
 from scoring.population import generate
-from scoring.scorecard import Band, Calibration, FactsError, FeatureTable, Manifest, PairTable, Scorecard
+from scoring.scorecard import Scorecard
 
 BANDS = (Band("A", 6_000, "优秀", "good"), Band("B", 4_000, "中等", "fair"), Band("C", 0, "较差", "poor"))
 MANIFEST = Manifest("small-1", "小模型", "small", True, "00", 10, 2, 0, {}, {})

@@ -1,0 +1,176 @@
+"""From facts to bins: by block of rows for batches, by record for one applicant. Both divide and compare alike."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.features import Feature, FeatureKind, Terms
+from scoring.parts import Facts, FeatureTable, PairTable, Record
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+_MOST_COUNTED_EDGES: Final = 100
+_NAN: Final = math.nan
+
+
+class BlockColumn:
+    """A feature's table ready for lookup by block."""
+
+    __slots__ = ("_edges", "_feature", "_numbers", "_table", "_unknown", "points")
+
+    def __init__(self, table: FeatureTable) -> None:
+        self._table = table
+        self._feature = table.feature
+        self._unknown = table.unknown_bin
+        self._edges = table.edges
+        self._numbers = np.array([*table.edges, math.inf])
+        self.points = np.array(table.points, dtype=np.int32)
+
+    def bins(self, facts: Facts, block: slice) -> npt.NDArray[Any]:
+        """Bins of a block of rows, shape (rows of the block,)."""
+        if self._feature.kind is FeatureKind.CATEGORY:
+            return self._level_bins(facts[self._feature.numerator[0][0]][block])
+        values = feature_values(self._feature, facts, block)
+        if len(self._edges) > _MOST_COUNTED_EDGES:
+            return np.searchsorted(self._numbers, values)
+        return self._counted(values)
+
+    def _counted(self, values: Floats) -> npt.NDArray[np.uint8]:
+        # Counting the edges below a value is faster than a binary search up to some hundred edges.
+        above = np.isnan(values)
+        bins = above.view(np.uint8) * np.uint8(self._unknown)
+        for edge in self._edges:
+            np.greater(values, edge, out=above)
+            bins += above.view(np.uint8)
+        return bins
+
+    def _level_bins(self, levels: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+        if levels.dtype.kind in "fiub":
+            different, where = np.unique(levels, return_inverse=True)
+            return np.array([self._level_bin(level) for level in different.tolist()], dtype=np.intp)[where]
+        return np.fromiter((self._level_bin(level) for level in levels.tolist()), np.intp, levels.size)
+
+    def _level_bin(self, level: Any) -> int:
+        return level_bin(level, self._table)
+
+
+class BlockGrid:
+    """A pair's grid, flattened."""
+
+    __slots__ = ("first", "points", "second", "width")
+
+    def __init__(self, pair: PairTable) -> None:
+        self.first = pair.first
+        self.second = pair.second
+        self.width = len(pair.points[0])
+        self.points = np.array(pair.points, dtype=np.int32).ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One feature for a single record; a side of one fact with coefficient 1 stands by its name alone."""
+
+    table: FeatureTable
+    top: str | None
+    bottom: str | None
+    divided: bool
+
+    @classmethod
+    def of(cls, table: FeatureTable) -> _Plan:
+        feature = table.feature
+        return cls(table, _lone(feature.numerator), _lone(feature.denominator), bool(feature.denominator))
+
+
+class RecordColumns:
+    """All features' tables ready for lookup by record."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, tables: Sequence[FeatureTable]) -> None:
+        plans = [_Plan.of(table) for table in tables]
+        # Plain tuples: attribute access would double the time of a lookup.
+        self._rows = tuple(
+            (
+                plan.top,
+                plan.table.feature.numerator,
+                plan.bottom if plan.divided else None,
+                plan.table.feature.denominator,
+                plan.table.edges,
+                plan.table.unknown_bin,
+                plan.table if plan.table.feature.kind is FeatureKind.CATEGORY else None,
+            )
+            for plan in plans
+        )
+
+    def bins(self, record: Record) -> list[int]:
+        """Bin of each feature; a fact that is absent, None or NaN is unknown."""
+        read: Callable[[str], Any] = record.get
+        bins: list[int] = []
+        append = bins.append
+        for top, top_terms, bottom, bottom_terms, edges, unknown, category in self._rows:
+            value = read(top) if top is not None else _combined(top_terms, read)
+            if category is not None:
+                append(level_bin(value, category))
+                continue
+            if bottom_terms and value is not None:
+                divisor = read(bottom) if bottom is not None else _combined(bottom_terms, read)
+                value = value / divisor if divisor is not None and divisor > 0.0 else None
+            # NaN differs from itself.
+            append(unknown if value is None or value != value else bisect_left(edges, value))  # noqa: PLR0124
+        return bins
+
+
+def level_bin(level: Any, table: FeatureTable) -> int:
+    """The bin of a category's level."""
+    text = level_text(level)
+    return table.unknown_bin if text is None else table.levels.get(text, table.other)
+
+
+def level_text(level: Any) -> str | None:
+    """The name under which a category's level stands in an artefact; None for unknown (None, NaN, empty text)."""
+    if level is None or level == "" or level != level:  # noqa: PLR0124 - NaN differs from itself
+        return None
+    if isinstance(level, float) and level.is_integer():
+        return str(int(level))
+    return str(level)
+
+
+def feature_values(feature: Feature, facts: Facts, block: slice = slice(None)) -> Floats:
+    """A number feature's values of shape (n,), NaN where unknown."""
+    values = _sum_of_many(feature.numerator, facts, block)
+    if not feature.denominator:
+        return values
+    bottom = _sum_of_many(feature.denominator, facts, block)
+    quotient: Floats = np.divide(values, bottom, out=np.full(values.shape, _NAN), where=bottom > 0.0)
+    return quotient
+
+
+def _lone(terms: Terms) -> str | None:
+    return terms[0][0] if len(terms) == 1 and terms[0][1] == 1.0 else None
+
+
+def _combined(terms: Terms, read: Callable[[str], Any]) -> float | None:
+    total: float | None = None
+    for name, coefficient in terms:
+        value = read(name)
+        if value is None:
+            return None
+        total = coefficient * value if total is None else total + coefficient * value
+    return total
+
+
+def _sum_of_many(terms: Terms, facts: Facts, block: slice) -> Floats:
+    name, coefficient = terms[0]
+    total: Floats = np.asarray(facts[name][block], dtype=np.float64)
+    if coefficient != 1.0:
+        total = coefficient * total
+    for name, coefficient in terms[1:]:
+        total = total + coefficient * facts[name][block]
+    return total
