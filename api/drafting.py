@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 import templates
 from api.ids import new_id
-from api.repository import NewSet, Repository
+from api.repository import Repository
+from api.stored import NewSet
 from api.tables import ContractSet, Document
 from products.answer import Decision
 from products.canonical import canonical_json

@@ -8,33 +8,57 @@ column names below to the tables in `api/tables.py`.
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Final
 
 from api.connections import Connection, Database, Dialect, StorageError
-from api.rows import ApplicationRow, DecisionRow
+from api.rows import ApplicationRow, DecisionRow, RequestRow
 
-ROWS: Final[dict[str, type[ApplicationRow | DecisionRow]]] = {"application": ApplicationRow, "decision": DecisionRow}
+Row = ApplicationRow | DecisionRow | RequestRow
+ROWS: Final[dict[str, type[Row]]] = {kind.TABLE: kind for kind in (ApplicationRow, DecisionRow, RequestRow)}
 """The row written to each table."""
 
 
-def append(database: Database, connection: Connection, application: ApplicationRow, decision: DecisionRow) -> None:
-    """Store both rows and commit. On return they are on disk.
+class KeyTakenError(Exception):
+    """A request with the same key was stored meanwhile; nothing was stored for this one."""
+
+
+def append(
+    database: Database,
+    connection: Connection,
+    application: ApplicationRow,
+    decision: DecisionRow,
+    request: RequestRow | None = None,
+) -> None:
+    """Store the rows and commit. On return they are on disk.
 
     On an error nothing is stored once the caller has closed the connection or given it back to its pool, which every
-    caller does. StorageError if the database cannot be reached or written.
+    caller does. StorageError if the database cannot be reached or written, KeyTakenError if the request's key is taken.
     """
     cursor = connection.cursor()
     try:
         if database.dialect is Dialect.SQLITE:
             # Takes the writer's place at once, so that waiting writers queue instead of failing half-way.
             cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute(_insert(database, "application"), _parameters(application))
-        cursor.execute(_insert(database, "decision"), _parameters(decision))
+        if request is not None:
+            _claim(database, connection, request)
+        for row in (application, decision):
+            cursor.execute(_insert(database, row.TABLE), _parameters(database, row))
         connection.commit()
     except database.failure as error:
         raise StorageError(f"The decision was not stored: {error}. Send the application again.") from error
+
+
+def _claim(database: Database, connection: Connection, request: RequestRow) -> None:
+    """Insert the request before what it refers to; its foreign key is checked at the end of the transaction."""
+    cursor = connection.cursor()
+    cursor.execute(
+        f"{_insert(database, request.TABLE)} ON CONFLICT (organisation_id, key) DO NOTHING RETURNING key",
+        _parameters(database, request),
+    )
+    if cursor.fetchone() is None:
+        raise KeyTakenError(request.key)
 
 
 @cache
@@ -44,10 +68,18 @@ def _insert(database: Database, table: str) -> str:
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - names from the classes above
 
 
-def _parameters(row: ApplicationRow | DecisionRow) -> dict[str, object]:
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    # ISO text is what SQLite stores and what PostgreSQL casts to its own date and time.
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+def _parameters(database: Database, row: Row) -> dict[str, object]:
+    return {field.name: _written(database, getattr(row, field.name)) for field in fields(row)}
+
+
+def _written(database: Database, value: object) -> object:
+    """Days and moments as text: PostgreSQL casts it to its own types, SQLite keeps it in the form SQLAlchemy reads."""
+    if isinstance(value, datetime):
+        moment = value.astimezone(UTC)
+        if database.dialect is Dialect.SQLITE:
+            moment = moment.replace(tzinfo=None)
+        return moment.isoformat(sep=" ", timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def register_organisation(
@@ -57,6 +89,6 @@ def register_organisation(
     connection.cursor().execute(
         f"INSERT INTO organisation (id, created_at) VALUES ({database.parameter('id')}, "  # noqa: S608 - only placeholders
         f"{database.parameter('created_at')}) ON CONFLICT (id) DO NOTHING",
-        {"id": organisation_id, "created_at": created_at.isoformat()},
+        {"id": organisation_id, "created_at": _written(database, created_at)},
     )
     connection.commit()

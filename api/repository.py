@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, Executable, insert, select
@@ -15,88 +14,18 @@ from api import ledger, schema
 from api.connections import Database
 from api.engine import WRITES
 from api.ids import is_id
-from api.rows import ApplicationRow, DecisionRow
-from api.tables import Application, ContractSet, Decision, Document
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A stored JSON text with its digest."""
-
-    body: bytes
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionSummary:
-    """A decision as a list shows it; amounts in fen."""
-
-    id: str
-    created_at: datetime
-    applicant_uscc: str
-    applicant_name: str
-    product: str
-    revision: str | None
-    programme: str
-    applied_on: date
-    decided_on: date
-    outcome: str
-    requested_fen: int
-    approved_fen: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionFilter:
-    """Which decisions a list holds; None does not restrict."""
-
-    outcome: str | None = None
-    product: str | None = None
-    applicant_uscc: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A document as its contract set lists it."""
-
-    id: str
-    kind: str
-    number: str
-    filename: str
-    title: str
-    language: str
-    media_type: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSet:
-    """A contract set with its manifest and its documents in order."""
-
-    id: str
-    decision_id: str
-    created_at: datetime
-    manifest: bytes
-    sha256: str
-    documents: tuple[DocumentSummary, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """One file as it was drafted."""
-
-    filename: str
-    media_type: str
-    content: bytes
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewSet:
-    """A contract set about to be stored, as the values of its rows."""
-
-    contract_set: ContractSet
-    documents: tuple[Document, ...]
+from api.rows import ApplicationRow, DecisionRow, RequestRow
+from api.stored import (
+    AnsweredRequest,
+    DecisionFilter,
+    DecisionSummary,
+    DocumentSummary,
+    NewSet,
+    Stored,
+    StoredDocument,
+    StoredSet,
+)
+from api.tables import Application, ContractSet, Decision, Document, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +40,24 @@ class Repository:
         """Close the connections."""
         self.engine.dispose()
 
-    def append(self, application: ApplicationRow, decision: DecisionRow) -> None:
-        """Store a decision with its application; committed on return. StorageError if that fails."""
+    def append(self, application: ApplicationRow, decision: DecisionRow, request: RequestRow | None = None) -> None:
+        """Store a decision with its application; committed on return. Errors as in `ledger.append`."""
         with closing(self.engine.raw_connection()) as connection:
-            ledger.append(self.database, connection, application, decision)
+            ledger.append(self.database, connection, application, decision, request)
+
+    def answered(self, key: str) -> AnsweredRequest | None:
+        """The request that was stored under ``key``, with the decision it led to."""
+        query = (
+            select(col(Request.fingerprint), col(Decision.id), col(Decision.body), col(Decision.sha256))
+            .join(
+                Decision,
+                (col(Decision.organisation_id) == col(Request.organisation_id))
+                & (col(Decision.id) == col(Request.decision_id)),
+            )
+            .where(col(Request.organisation_id) == self.organisation, col(Request.key) == key)
+        )
+        row = self._one(query)
+        return AnsweredRequest(row.fingerprint, Stored(row.id, row.body, row.sha256)) if row else None
 
     def check(self) -> None:
         """StorageError unless the database answers and stands at the newest migration."""
@@ -125,7 +68,7 @@ class Repository:
         """The decision as it was answered."""
         if not is_id(decision_id):
             return None
-        query = select(col(Decision.body), col(Decision.sha256)).where(
+        query = select(col(Decision.id), col(Decision.body), col(Decision.sha256)).where(
             col(Decision.organisation_id) == self.organisation, col(Decision.id) == decision_id
         )
         row = self._one(query)
@@ -136,7 +79,7 @@ class Repository:
         if not is_id(decision_id):
             return None
         query = (
-            select(col(Application.body), col(Application.sha256))
+            select(col(Application.id), col(Application.body), col(Application.sha256))
             .join(
                 Decision,
                 (col(Decision.organisation_id) == col(Application.organisation_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from api.ids import new_id
 from products.answer import Decision
@@ -16,6 +17,8 @@ from products.record import Application
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationRow:
     """One row of table ``application``."""
+
+    TABLE: ClassVar[str] = "application"
 
     organisation_id: str
     id: str
@@ -29,6 +32,8 @@ class ApplicationRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
     """One row of table ``decision``."""
+
+    TABLE: ClassVar[str] = "decision"
 
     organisation_id: str
     id: str
@@ -45,6 +50,19 @@ class DecisionRow:
     approved_fen: int
     body: bytes
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """One row of table ``request``: a key that a client gave its request, and the decision it led to."""
+
+    TABLE: ClassVar[str] = "request"
+
+    organisation_id: str
+    key: str
+    created_at: datetime
+    fingerprint: str
+    decision_id: str
 
 
 def application_row(application: Application, *, organisation: str, moment: datetime) -> ApplicationRow:
@@ -80,4 +98,15 @@ def decision_row(decision: Decision, *, application: ApplicationRow) -> Decision
         approved_fen=int(decision.amount.approved * FEN),
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
+    )
+
+
+def request_row(decision: DecisionRow, *, key: str, fingerprint: str) -> RequestRow:
+    """The row of a request with a key that led to ``decision``."""
+    return RequestRow(
+        organisation_id=decision.organisation_id,
+        key=key,
+        created_at=decision.created_at,
+        fingerprint=fingerprint,
+        decision_id=decision.id,
     )

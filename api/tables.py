@@ -119,6 +119,26 @@ class Decision(Row, table=True):
     sha256: str = Field(sa_type=_DIGEST)
 
 
+class Request(Row, table=True):
+    """A key by which a client can repeat a request safely; ``fingerprint`` is the SHA-256 of what it asked."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "decision_id"],
+            ["decision.organisation_id", "decision.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    key: str = Field(primary_key=True, sa_type=String(255))
+    created_at: datetime = Field(sa_type=UtcTime)
+    fingerprint: str = Field(sa_type=_DIGEST)
+    decision_id: str = Field(sa_type=_ID)
+
+
 class ContractSet(Row, table=True):
     """The drafts made from one decision and the parties' particulars, with the manifest that names their sources."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from api.clock import now
 from api.drafting import draft_set, read_particulars
+from api.stored import Stored
 from api.web.body import JsonBody
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, file_answer, particulars_body, problems
@@ -68,7 +69,7 @@ def read_manifest(set_id: str, office: OfficeHere) -> Response:
     found = office.repository.contract_set(set_id)
     if found is None:
         _no_set(set_id)
-    return stored_json(found.manifest, found.sha256)
+    return stored_json(Stored(found.id, found.manifest, found.sha256))
 
 
 @router.get(

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Response
 
 import products
 from api.clock import now
-from api.repository import DecisionFilter
+from api.stored import DecisionFilter
 from api.web.body import JsonBody
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, application_body, problems, stored
-from api.web.parameters import DecidedAsOfQuery, PageQuery
+from api.web.parameters import DecidedAsOfQuery, IdempotencyKey, PageQuery
 from api.web.problems import NotFoundError
-from api.web.responses import stored_json
+from api.web.responses import decision_made, stored_json
 from api.web.shapes import DecisionPage, decision_page
 from products.answer import Decision
 
@@ -31,13 +31,15 @@ LIST_REMEDY = "GET /v1/decisions lists those there are."
     responses=problems(*DECIDING)
     | stored(Decision, status=HTTPStatus.CREATED, description="the decision, stored whatever its outcome"),
 )
-async def create_decision(payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere) -> Response:
-    """Decide one application under the product and revision it names, store both, and answer the decision."""
-    decided = await office.decide(payload, on=query.on)
-    row = decided.decision_row
-    return stored_json(
-        row.body, row.sha256, status_code=HTTPStatus.CREATED, location=f"/v1/decisions/{decided.decision.id}"
-    )
+async def create_decision(
+    payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Decide one application under the product and revision it names, store both, and answer the decision.
+
+    A request may be repeated safely with the same Idempotency-Key: it is decided once and answered the same.
+    """
+    answer = await office.decide(payload, on=query.on, key=idempotency_key)
+    return decision_made(answer.decision, replayed=answer.replayed)
 
 
 @router.get("/decisions", summary="List decisions, newest first", responses=problems(HTTPStatus.UNPROCESSABLE_ENTITY))
@@ -59,7 +61,7 @@ def read_decision(decision_id: str, office: OfficeHere) -> Response:
     found = office.repository.decision(decision_id)
     if found is None:
         raise NotFoundError("decision", decision_id, LIST_REMEDY)
-    return stored_json(found.body, found.sha256)
+    return stored_json(found)
 
 
 @router.get(
@@ -73,7 +75,7 @@ def read_application(decision_id: str, office: OfficeHere) -> Response:
     found = office.repository.application(decision_id)
     if found is None:
         raise NotFoundError("decision", decision_id, LIST_REMEDY)
-    return stored_json(found.body, found.sha256)
+    return stored_json(found)
 
 
 @router.post(

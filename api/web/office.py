@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -10,9 +11,24 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from api.clock import civil_day, now
+from api.ledger import KeyTakenError
 from api.repository import Repository
+from api.rows import request_row as request_row_for
 from api.settings import Settings
-from api.underwriting import Decided, Underwriter
+from api.stored import Stored
+from api.underwriting import Underwriter
+
+
+class KeyReusedError(Exception):
+    """A key that was given to one request came again with another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stored decision, and whether it was made for an earlier request with the same key."""
+
+    decision: Stored
+    replayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +44,42 @@ class Office:
         """The bank's civil day."""
         return civil_day(now(), utc_offset_minutes=self.settings.utc_offset_minutes)
 
-    async def decide(self, payload: bytes, *, on: date | None) -> Decided:
-        """Decide and store; on return the decision is on disk."""
+    async def decide(self, payload: bytes, *, on: date | None, key: str | None) -> Answer:
+        """Decide and store; on return the decision is on disk.
+
+        A request with a ``key`` that was answered before is answered the same, and decided only once however many
+        arrive together. KeyReusedError if the same key came with another request.
+        """
+        if key is None:
+            return await self._decide(payload, on=on, request=None)
+        fingerprint = hashlib.sha256(f"{on} ".encode() + payload).hexdigest()
+        earlier = await self._answered(key, fingerprint)
+        if earlier is not None:
+            return earlier
+        try:
+            return await self._decide(payload, on=on, request=(key, fingerprint))
+        except KeyTakenError:
+            earlier = await self._answered(key, fingerprint)
+            if earlier is None:
+                raise
+            return earlier
+
+    async def _decide(self, payload: bytes, *, on: date | None, request: tuple[str, str] | None) -> Answer:
         decided = self.underwriter.decide(payload, moment=now(), on=on)
+        row = decided.decision_row
+        request_row = None if request is None else request_row_for(row, key=request[0], fingerprint=request[1])
         await to_thread.run_sync(
-            self.repository.append, decided.application_row, decided.decision_row, limiter=self.threads
+            self.repository.append, decided.application_row, row, request_row, limiter=self.threads
         )
-        return decided
+        return Answer(Stored(row.id, row.body, row.sha256), replayed=False)
+
+    async def _answered(self, key: str, fingerprint: str) -> Answer | None:
+        found = await to_thread.run_sync(self.repository.answered, key, limiter=self.threads)
+        if found is None:
+            return None
+        if found.fingerprint != fingerprint:
+            raise KeyReusedError(key)
+        return Answer(found.decision, replayed=True)
 
 
 def office_of(request: Request) -> Office:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import Query
+from fastapi import Header, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.days import iso_day
@@ -26,6 +26,16 @@ Day = Annotated[date, BeforeValidator(iso_day), WithJsonSchema({"type": "string"
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Uscc = Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")]
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="a name for this request, 1 to 255 visible ASCII characters; a UUID serves well",
+    ),
+]
 
 
 class _Parameters(BaseModel):

@@ -19,6 +19,7 @@ import templates
 from api.connections import StorageError
 from api.drafting import InvalidParticulars
 from api.ids import new_id
+from api.web.office import KeyReusedError
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = "5"
@@ -93,6 +94,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(templates.DraftRefused)(_draft_refused)
     app.exception_handler(products.UnknownOffering)(_unknown_offering)
     app.exception_handler(products.NotInForce)(_not_in_force)
+    app.exception_handler(KeyReusedError)(_key_reused)
     app.exception_handler(RequestValidationError)(_invalid_parameters)
     app.exception_handler(BodyRefused)(_body_refused)
     app.exception_handler(NotFoundError)(_not_found)
@@ -150,6 +152,14 @@ def _parameter(error: Mapping[str, Any]) -> FieldProblem:
     elif error["type"] == "extra_forbidden":
         message = f"There is no parameter {name} here; leave it out or see /openapi.json for those there are."
     return FieldProblem(path=f"{place}.{name}", message=message, value=str(error["input"])[:100])
+
+
+def _key_reused(_request: Request, error: KeyReusedError) -> Response:
+    detail = (
+        f"The Idempotency-Key {error} was given to another request before; nothing was stored. "
+        "Repeat that request unchanged, or give this one a key of its own."
+    )
+    return problem("idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
 
 def _body_refused(_request: Request, error: BodyRefused) -> Response:

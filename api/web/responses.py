@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import base64
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
 from fastapi import Response
 
-from api.repository import StoredDocument
+from api.stored import Stored, StoredDocument
 
 JSON: Final = "application/json"
 
 
-def stored_json(body: bytes, sha256: str, *, status_code: int = 200, location: str | None = None) -> Response:
+def stored_json(stored: Stored) -> Response:
     """A stored JSON text, byte for byte."""
-    headers = _digests(sha256)
-    if location is not None:
-        headers["Location"] = location
-    return Response(body, status_code=status_code, headers=headers, media_type=JSON)
+    return Response(stored.body, headers=_digests(stored.sha256), media_type=JSON)
+
+
+def decision_made(decision: Stored, *, replayed: bool) -> Response:
+    """A decision as the answer to the request that asked for it."""
+    headers = _digests(decision.sha256) | {"Location": f"/v1/decisions/{decision.id}"}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(decision.body, status_code=HTTPStatus.CREATED, headers=headers, media_type=JSON)
 
 
 def download(document: StoredDocument) -> Response:

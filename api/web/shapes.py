@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.describing import BrokenPlugin
-from api.repository import DecisionSummary, StoredSet
+from api.stored import DecisionSummary, StoredSet
 from products.answer import Money, Outcome
 from products.money import yuan
 

@@ -1,4 +1,4 @@
-"""Organisations, applications, decisions, contract sets and documents."""
+"""Organisations, applications, decisions, requests, contract sets and documents."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_application_organisation"),
     )
     _create_decision()
+    _create_request()
     _create_contract_set()
     _create_document()
     create_refusal()
@@ -74,6 +75,25 @@ def _create_decision() -> None:
     )
     op.create_index(
         "ix_decision_organisation_id_applicant_uscc_id", "decision", ["organisation_id", "applicant_uscc", "id"]
+    )
+
+
+def _create_request() -> None:
+    op.create_table(
+        "request",
+        sa.Column("organisation_id", sa.String(63), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("decision_id", sa.String(36), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", "key", name="pk_request"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "decision_id"],
+            ["decision.organisation_id", "decision.id"],
+            name="fk_request_decision",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
     )
 
 
@@ -128,6 +148,6 @@ def _create_document() -> None:
 
 def downgrade() -> None:
     """Drop everything; the rows are gone with it."""
-    for table in ("document", "contract_set", "decision", "application", "organisation"):
+    for table in ("document", "contract_set", "request", "decision", "application", "organisation"):
         op.drop_table(table)
     drop_refusal()

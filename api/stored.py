@@ -1,0 +1,97 @@
+"""What the repository gives out and takes in: plain values, free of the object mapper's sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from api.tables import ContractSet, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored JSON text with its digest."""
+
+    id: str
+    body: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSummary:
+    """A decision as a list shows it; amounts in fen."""
+
+    id: str
+    created_at: datetime
+    applicant_uscc: str
+    applicant_name: str
+    product: str
+    revision: str | None
+    programme: str
+    applied_on: date
+    decided_on: date
+    outcome: str
+    requested_fen: int
+    approved_fen: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFilter:
+    """Which decisions a list holds; None does not restrict."""
+
+    outcome: str | None = None
+    product: str | None = None
+    applicant_uscc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document as its contract set lists it."""
+
+    id: str
+    kind: str
+    number: str
+    filename: str
+    title: str
+    language: str
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSet:
+    """A contract set with its manifest and its documents in order."""
+
+    id: str
+    decision_id: str
+    created_at: datetime
+    manifest: bytes
+    sha256: str
+    documents: tuple[DocumentSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One file as it was drafted."""
+
+    filename: str
+    media_type: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewSet:
+    """A contract set about to be stored, as the values of its rows."""
+
+    contract_set: ContractSet
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRequest:
+    """A request with a key that was answered before."""
+
+    fingerprint: str
+    decision: Stored
