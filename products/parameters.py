@@ -226,7 +226,11 @@ def _plain(name: str, values: Mapping[str, tuple[DatedValue, ...]], opens: date 
 
 def load_book(path: Path, terms: type[T]) -> Book[T]:
     """Read a YAML book for a terms class; BadBook with every problem in it."""
-    entries = read_entries(path)
+    return book_from(read_entries(path), terms)
+
+
+def book_from(entries: YamlEntries, terms: type[T]) -> Book[T]:
+    """A book of entries already read; BadBook with every problem in it."""
     values, problems = read_values(entries, terms)
     problems.extend(refuse_unknown_keys(entries))
     missing = [

@@ -147,7 +147,7 @@ def _following(declared: Mapping[str, Fact], facts: Facts, n: int) -> Iterator[t
             yield name, np.maximum(facts[fact.less[0]] - facts[fact.less[1]], 0)
         elif isinstance(fact.otherwise, int):
             yield name, np.full(n, fact.otherwise, dtype=np.int64)
-        elif fact.otherwise in facts:
+        elif fact.otherwise is not None and fact.otherwise in facts:
             yield name, facts[fact.otherwise]
 
 

@@ -28,6 +28,14 @@ def load_rulebook(path: Path) -> RuleBook:
 
 def rulebook_from(entries: YamlEntries) -> RuleBook:
     """A rule book of entries already read; BadBook with every problem."""
+    book, problems = read_rulebook(entries)
+    if problems:
+        raise BadBook(problems)
+    return book
+
+
+def read_rulebook(entries: YamlEntries) -> tuple[RuleBook, tuple[Problem, ...]]:
+    """What can be read of a rule book, and every problem in the rest."""
     problems = list(entries.problems)
     head = Written({key: value for key, value in entries.head.items() if key != "book"}, "", entries.file, problems)
     title, currency = head.below("title"), head.below("currency")
@@ -57,9 +65,7 @@ def rulebook_from(entries: YamlEntries) -> RuleBook:
     head.raw("notes")
     for one in (head, title, currency):
         one.close()
-    if problems:
-        raise BadBook(tuple(problems))
-    return book
+    return book, tuple(problems)
 
 
 def _facts(head: Written, minor_units: int) -> Mapping[str, Fact]:
@@ -121,6 +127,7 @@ def _dated(
             provision = READERS[kind](raw.value, written, setting)
             if not isinstance(raw.value, str):
                 written.close()
+        if len(problems) == before:
             found.append(Dated(kind, raw, provision))
     return tuple(found)
 

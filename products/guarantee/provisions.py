@@ -110,8 +110,8 @@ class Fee:
     """A fee: the rate's table, with ``edges`` and ``rates`` (rows, bands), then its components.
 
     ``marginal``: every band's rate on its own slice; else the rate of the band in which ``band_on`` lies on the whole.
-    ``rate_from``: a table of shares or a fact that holds the rate instead; ``adds``: shares added to it. ``falling_in`` and ``rising_in``:
-    the facts along which the rate is declared never to rise, never to fall.
+    ``rate_from``: a table of shares or a fact that holds the rate instead; ``adds``: shares added to it.
+    ``rising_in`` and ``falling_in``: the facts along which the rate is declared never to fall, never to rise.
     """
 
     due: Due

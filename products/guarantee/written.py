@@ -13,7 +13,10 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Written:
-    """One mapping and its place. After a complaint a reader returns a neutral value, so that all problems show at once."""
+    """One mapping and its place.
+
+    After a complaint a reader returns a neutral value, so that all problems of a book show at once.
+    """
 
     def __init__(self, value: object, place: str, file: str, problems: list[Problem]) -> None:
         self.place, self.file, self.problems = place, file, problems
