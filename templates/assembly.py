@@ -20,6 +20,7 @@ from templates.contexts import Context, block_at
 from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, SigningBlock, Style, Table
 from templates.library import Clause, DocumentDefinition, Form, Library
 from templates.markup import InsertSource, ParagraphSource, Segment
+from templates.views import Drawing
 from templates.wording import Language, chinese_numeral
 
 _SEPARATOR: Final = "\x1f"
@@ -95,6 +96,8 @@ class _Plan:
     targets: dict[str, _Target] = field(default_factory=dict)
 
 
+_CONTRACT_NUMBER: Final = {Language.ZH: "合同编号：", Language.EN: "Contract No. "}
+_PAPER_NUMBER: Final = {Language.ZH: "编号：", Language.EN: "No. "}
 _HEADING: Final = {Form.ARTICLE: Style.ARTICLE, Form.ANNEX: Style.ANNEX}
 
 
@@ -104,20 +107,16 @@ def chosen(definition: DocumentDefinition, language: Language, facts: Facts, cla
     return tuple(clause for clause in found if holds(clause.front.applies_when, facts))
 
 
-def assemble(
-    definition: DocumentDefinition, clauses: tuple[Clause, ...], context: Context, *, number: str, language: Language
-) -> Document:
+def assemble(drawing: Drawing, clauses: tuple[Clause, ...], language: Language) -> Document:
     """The finished document; DraftingError names the clause that cannot be drawn."""
-    plan = _numbered(clauses, language)
+    plan, context = _numbered(clauses, language), drawing.context
     values = {name: getattr(context, name) for name in context.__slots__}
     blocks: list[Block] = []
     for clause in clauses:
         blocks.extend(_blocks(clause, plan, context, values))
-    label = "合同编号：" if language is Language.ZH else "Contract No. "
-    if definition.context == "cost":
-        label = "编号：" if language is Language.ZH else "No. "
-    title = str(escape(definition.title[language]))
-    return Document(definition.id, language, title, str(escape(number)), label, tuple(blocks))
+    labels = _CONTRACT_NUMBER if drawing.definition.is_contract else _PAPER_NUMBER
+    title = str(escape(drawing.definition.title[language]))
+    return Document(drawing.kind, language, title, str(escape(drawing.number)), labels[language], tuple(blocks))
 
 
 def _numbered(clauses: tuple[Clause, ...], language: Language) -> _Plan:

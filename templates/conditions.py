@@ -52,6 +52,16 @@ class Facts:
     dispute_mode: str
     prevailing: str
     has_conditions: bool
+    pledge_is_maximum: bool
+    guarantee_is_maximum: bool
+    fee_charged: bool
+    entrusted: bool
+    counter_guaranteed: bool
+    counter_mode: str
+    personally_guaranteed: bool
+    personal_mode: str
+    has_resolutions: bool
+    refinanced: bool
 
 
 _NAMES: Final = frozenset(field.name for field in dataclasses.fields(Facts))

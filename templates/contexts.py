@@ -79,6 +79,7 @@ class LoanView:
     extension_notice: str
     statements_within: str
     cure: str
+    old_contract: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,10 @@ class PledgeView:
     report_within: str
     release_within: str
     licences: str
+    cap: str
+    claims_from: str
+    claims_to: str
+    covers: str
     assets: Table
 
 
@@ -108,6 +113,10 @@ class GuaranteeView:
     period: str
     pay_within: str
     notice_within: str
+    cap: str
+    claims_from: str
+    claims_to: str
+    covers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +182,156 @@ class CostContext:
     signatures: Signatures
 
 
-Context = LoanContext | PledgeContext | GuaranteeContext | CostContext
+@dataclass(frozen=True, slots=True)
+class EntrustmentView:
+    """The terms between borrower and guarantor."""
+
+    fee_rate: str
+    fee_first_year: str
+    fee_total: str
+    fee_account: str
+    recourse_uplift: str
+    recourse_rate: str
+    pay_within: str
+    inform_within: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuretyView:
+    """Mode, scope and period of a counter-guarantee or a personal guarantee."""
+
+    mode: str
+    scope: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionView:
+    """A company's resolution."""
+
+    body: str
+    resolved_on: str
+    votes_for: str
+    matter: str
+    interest: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntrustmentContext:
+    """Context of the entrusted guarantee contract."""
+
+    set: SetView
+    lender: PartyView
+    borrower: BorrowerView
+    guarantor: PartyView
+    loan: LoanView
+    guarantee: GuaranteeView
+    entrustment: EntrustmentView
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class CounterContext:
+    """Context of the counter-guarantee contract."""
+
+    set: SetView
+    guarantor: PartyView
+    borrower: BorrowerView
+    provider: PartyView
+    loan: LoanView
+    guarantee: GuaranteeView
+    surety: SuretyView
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalContext:
+    """Context of the personal guarantee contract."""
+
+    set: SetView
+    lender: PartyView
+    borrower: BorrowerView
+    loan: LoanView
+    surety: SuretyView
+    persons: Table
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionContext:
+    """Context of a company's resolution."""
+
+    set: SetView
+    lender: PartyView
+    borrower: BorrowerView
+    company: PartyView
+    loan: LoanView
+    resolution: ResolutionView
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationContext:
+    """Context of the data for a register."""
+
+    set: SetView
+    lender: PartyView
+    borrower: BorrowerView
+    pledgor: PartyView
+    loan: LoanView
+    pledge: PledgeView
+    papers: Table
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistContext:
+    """Context of the check of drawdown conditions."""
+
+    set: SetView
+    lender: PartyView
+    borrower: BorrowerView
+    loan: LoanView
+    checks: Table
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class SigningContext:
+    """Context of the signing list."""
+
+    set: SetView
+    borrower: BorrowerView
+    loan: LoanView
+    documents: Table
+
+
+Context = (
+    LoanContext
+    | PledgeContext
+    | GuaranteeContext
+    | CostContext
+    | EntrustmentContext
+    | CounterContext
+    | PersonalContext
+    | ResolutionContext
+    | RegistrationContext
+    | ChecklistContext
+    | SigningContext
+)
 
 CONTEXTS: Final[Mapping[str, type[Context]]] = {
     "loan": LoanContext,
     "pledge": PledgeContext,
     "guarantee": GuaranteeContext,
     "cost": CostContext,
+    "entrustment": EntrustmentContext,
+    "counter": CounterContext,
+    "personal": PersonalContext,
+    "resolution": ResolutionContext,
+    "registration": RegistrationContext,
+    "checklist": ChecklistContext,
+    "signing": SigningContext,
 }
 """Contexts by the name a document definition gives."""
 

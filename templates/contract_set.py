@@ -35,7 +35,7 @@ _WRITERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ContractFile:
-    """One file of a set. ``kind`` is the document's definition; ``filename`` is ASCII and occurs once in the set."""
+    """One file of a set. ``kind`` names the document in the set; ``filename`` is ASCII and occurs once in the set."""
 
     kind: str
     number: str
@@ -87,12 +87,12 @@ def _written(drafted: Drafted, form: Format) -> ContractFile:
     write, media_type = _WRITERS[form]
     content = write(document)
     return ContractFile(
-        kind=definition.id,
+        kind=document.kind,
         number=drafted.number,
         title=definition.title[document.language],
         language=document.language,
         format=form,
-        filename=f"{definition.order:02d}-{definition.id}.{document.language.value}.{form.value}",
+        filename=f"{definition.order:02d}-{document.kind}.{document.language.value}.{form.value}",
         media_type=media_type,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -122,7 +122,7 @@ def _manifest(
 def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[str, object]:
     definition, language = drafted.definition, drafted.document.language
     return {
-        "kind": definition.id,
+        "kind": drafted.document.kind,
         "number": drafted.number,
         "title": definition.title[language],
         "language": language.value,
@@ -139,7 +139,7 @@ def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[s
                 "sha256": file.sha256,
             }
             for file in files
-            if file.kind == definition.id and file.language is language
+            if file.kind == drafted.document.kind and file.language is language
         ],
     }
 

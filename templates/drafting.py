@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
 
 from products.answer import Decision
 from products.reading import application_from
 from templates.assembly import assemble, chosen
-from templates.conditions import holds
-from templates.contexts import Context
 from templates.contract_set import ContractSet, Drafted, Format, contract_set
 from templates.figures import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
-from templates.library import definitions, library
+from templates.library import library
 from templates.particulars import Particulars
-from templates.record import AssetFamily, ContractRecord, contract_record
-from templates.views import (
-    Views,
-    cost_context,
-    guarantee_context,
-    loan_context,
-    pledge_context,
-    views,
-)
+from templates.record import ContractRecord, contract_record
+from templates.views import drawings
 from templates.wording import Language
 
 
@@ -69,31 +59,9 @@ def _in_order(results: tuple[GateResult, ...]) -> tuple[GateResult, ...]:
     return tuple(sorted(results, key=lambda result: result.gate.number))
 
 
-def _drafted(record: ContractRecord, language: Language) -> Iterable[Drafted]:
-    facts, clauses, shared = record.facts(), library(), views(record, language)
-    for definition in definitions():
-        if not holds(definition.applies_when, facts):
-            continue
-        make, number = _CONTEXTS[definition.id]
-        kept = chosen(definition, language, facts, clauses)
-        document = assemble(definition, kept, make(shared), number=number(record), language=language)
-        yield Drafted(definition, kept, document, number(record))
-
-
-def _pledge(family: AssetFamily) -> tuple[Callable[[Views], Context], Callable[[ContractRecord], str]]:
-    return lambda of: pledge_context(of, family), lambda record: record.pledge_number(family)
-
-
-def _guarantee_number(record: ContractRecord) -> str:
-    terms = record.particulars.guarantee
-    return "" if terms is None else terms.number
-
-
-_CONTEXTS: Final[Mapping[str, tuple[Callable[[Views], Context], Callable[[ContractRecord], str]]]] = {
-    "loan-contract": (loan_context, lambda record: record.particulars.loan.number),
-    "patent-pledge": _pledge(AssetFamily.PATENT),
-    "trademark-pledge": _pledge(AssetFamily.TRADEMARK),
-    "copyright-pledge": _pledge(AssetFamily.COPYRIGHT),
-    "guarantee-contract": (guarantee_context, _guarantee_number),
-    "cost-sheet": (cost_context, lambda record: record.particulars.cost_sheet_number),
-}
+def _drafted(record: ContractRecord, language: Language) -> Iterator[Drafted]:
+    facts, clauses = record.facts(), library()
+    for drawing in drawings(record, language):
+        kept = chosen(drawing.definition, language, facts, clauses)
+        document = assemble(drawing, kept, language)
+        yield Drafted(drawing.definition, kept, document, drawing.number)

@@ -120,6 +120,7 @@ class DocumentDefinition(BaseModel):
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     order: int = Field(description="place in the set and prefix of the file name")
     context: str = Field(description="name of the context the clauses are filled from")
+    is_contract: bool = Field(default=True, description="its number is a contract number")
     title: Mapping[Language, str]
     applies_when: Condition
     clauses: tuple[str, ...]

@@ -28,6 +28,10 @@ class Phrasebook(BaseModel):
     methods: Words
     units: Words
     lpr: Words
+    checks: Words
+    marks: Words
+    matters: Words
+    interests: Words
     account: str
 
     def count(self, number: int, unit: str) -> str:

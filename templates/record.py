@@ -138,6 +138,7 @@ class ContractRecord:
     def facts(self) -> Facts:
         """What conditions of clauses, documents and gates may ask."""
         loan, guarantee = self.particulars.loan, self.particulars.guarantee
+        counter, personal = self.particulars.counter_guarantee, self.particulars.personal_guarantee
         price = self.decision.price
         assets = self.pledged
         return Facts(
@@ -159,6 +160,16 @@ class ContractRecord:
             dispute_mode=self.particulars.dispute.mode.value,
             prevailing=self.particulars.signing.prevailing.value,
             has_conditions=bool(self.decision.conditions),
+            pledge_is_maximum=self.particulars.pledge is not None and self.particulars.pledge.maximum is not None,
+            guarantee_is_maximum=guarantee is not None and guarantee.maximum is not None,
+            fee_charged=price is not None and price.schedule_summary.total_fee > 0,
+            entrusted=self.guaranteed and self.particulars.entrustment is not None,
+            counter_guaranteed=self.guaranteed and counter is not None,
+            counter_mode="" if counter is None else counter.mode.value,
+            personally_guaranteed=personal is not None,
+            personal_mode="" if personal is None else personal.mode.value,
+            has_resolutions=bool(self.particulars.resolutions),
+            refinanced=self.particulars.refinancing is not None,
         )
 
 

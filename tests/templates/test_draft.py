@@ -28,19 +28,33 @@ def kinds(drawn: ContractSet) -> list[str]:
     return list(dict.fromkeys(file.kind for file in drawn.documents))
 
 
+def basic_particulars() -> Facts:
+    """The example particulars without the contracts and papers that the parties may add."""
+    optional = ("entrustment", "counter_guarantee", "personal_guarantee", "resolutions")
+    return {name: value for name, value in example_particulars().items() if name not in optional}
+
+
 def redrawn(decided: Decide, name: str, particulars: Facts, application: Facts | None = None) -> ContractSet:
     facts = facts_of(name) if application is None else application
     return draft(decided(facts), facts, Particulars.model_validate(particulars))
 
 
-def test_a_pledged_loan_gets_four_documents_in_two_languages_and_two_formats(zhilai_set: ContractSet) -> None:
-    assert kinds(zhilai_set) == ["loan-contract", "patent-pledge", "guarantee-contract", "cost-sheet"]
-    assert len(zhilai_set.documents) == 4 * 2 * 2
+CONTRACTS = ["loan-contract", "patent-pledge", "guarantee-contract", "cost-sheet"]
+PAPERS = ["registration-patent", "drawdown-checklist", "signing-list"]
 
 
-def test_a_loan_without_pledge_gets_no_pledge_contract(kuaidai_set: ContractSet) -> None:
-    assert kinds(kuaidai_set) == ["loan-contract", "guarantee-contract", "cost-sheet"]
-    assert "质权设立在先" not in text(kuaidai_set, "loan-contract")
+def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_and_two_formats(
+    decided: Decide,
+) -> None:
+    drawn = redrawn(decided, "zhilai", basic_particulars())
+    assert kinds(drawn) == CONTRACTS + PAPERS
+    assert len(drawn.documents) == 7 * 2 * 2
+
+
+def test_a_loan_without_pledge_gets_no_pledge_contract(decided: Decide) -> None:
+    drawn = redrawn(decided, "kuaidai", basic_particulars())
+    assert kinds(drawn) == ["loan-contract", "guarantee-contract", "cost-sheet", "drawdown-checklist", "signing-list"]
+    assert "质权设立在先" not in text(drawn, "loan-contract")
 
 
 def test_every_file_has_number_title_hash_and_an_ascii_name_of_its_own(zhilai_set: ContractSet) -> None:
@@ -62,12 +76,12 @@ def test_languages_and_formats_can_be_chosen(decided: Decide, zhilai: Facts) -> 
     drawn = draft(
         decided(zhilai),
         zhilai,
-        Particulars.model_validate(example_particulars()),
+        Particulars.model_validate(basic_particulars()),
         languages=[Language.EN],
         formats=[Format.HTML],
     )
     assert {(file.language, file.format) for file in drawn.documents} == {(Language.EN, Format.HTML)}
-    assert len(drawn.documents) == 4
+    assert len(drawn.documents) == 7
 
 
 def test_the_manifest_names_decision_templates_clauses_gates_and_files(zhilai_set: ContractSet) -> None:
@@ -168,8 +182,8 @@ def test_the_cost_sheet_adds_interest_and_fee_less_subsidy(zhilai_set: ContractS
 
 def test_an_uncovered_loan_of_the_bank_alone_gets_no_guarantee_contract(decided: Decide, zhilai: Facts) -> None:
     decision = decided(zhilai).model_copy(update={"cover": None})
-    drawn = draft(decision, zhilai, Particulars.model_validate(changed(example_particulars(), {"guarantee": GONE})))
-    assert kinds(drawn) == ["loan-contract", "patent-pledge", "cost-sheet"]
+    drawn = draft(decision, zhilai, Particulars.model_validate(changed(basic_particulars(), {"guarantee": GONE})))
+    assert kinds(drawn) == ["loan-contract", "patent-pledge", "cost-sheet", *PAPERS]
 
 
 def test_a_floating_rate_names_its_reset_and_arbitration_its_institution(decided: Decide) -> None:
@@ -223,10 +237,12 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
             "granted_on": "2021-01-04",
         },
     ]
-    drawn = draft(decision, zhilai, Particulars.model_validate(example_particulars()))
+    drawn = draft(decision, zhilai, Particulars.model_validate(basic_particulars()))
     assert kinds(drawn) == [
         *("loan-contract", "patent-pledge", "trademark-pledge", "copyright-pledge"),
         *("guarantee-contract", "cost-sheet"),
+        *("registration-patent", "registration-trademark", "registration-copyright"),
+        *("drawdown-checklist", "signing-list"),
     ]
     assert "12345678" in text(drawn, "trademark-pledge")
     assert "2021SR0000001" in text(drawn, "copyright-pledge")

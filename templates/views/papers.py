@@ -1,0 +1,131 @@
+"""Contexts of the papers around the contracts: resolutions, registration data, drawdown check, signing list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from templates.contexts import (
+    ChecklistContext,
+    RegistrationContext,
+    ResolutionContext,
+    ResolutionView,
+    SigningContext,
+)
+from templates.document import Signatures, SigningBlock
+from templates.options import Paper, Resolver
+from templates.particulars import Resolution
+from templates.parties import Party
+from templates.record import AssetFamily, ContractRecord
+from templates.views.base import Views, borrowing, guaranteeing, needed, pledging
+from templates.views.securing import pledge_view
+from templates.wording import Language, day, money, named, percent
+
+
+def resolver(record: ContractRecord, company: Resolver) -> Party:
+    """The company that resolves."""
+    return {
+        Resolver.BORROWER: borrowing,
+        Resolver.PLEDGOR: pledging,
+        Resolver.GUARANTOR: guaranteeing,
+    }[company](record)
+
+
+def resolution_context(of: Views, resolution: Resolution) -> ResolutionContext:
+    """Context of one company's resolution."""
+    company = resolver(of.record, resolution.company)
+    words = of.words
+    interest = words.interests["excluded" if resolution.security_for_owner else "none"]
+    return ResolutionContext(
+        set=of.shared,
+        lender=of.lender,
+        borrower=of.borrower,
+        company=of.party(company),
+        loan=of.loan,
+        resolution=ResolutionView(
+            body=named(resolution.body, of.language),
+            resolved_on=day(resolution.resolved_on, of.language),
+            votes_for=percent(resolution.votes_for),
+            matter=_matter(of, resolution),
+            interest=interest,
+        ),
+        signatures=of.signatures(("company", company)),
+    )
+
+
+def _matter(of: Views, resolution: Resolution) -> str:
+    """What was resolved: to borrow (and to pledge), to pledge, or to guarantee."""
+    words = of.words.matters
+    names = {"lender": of.lender.name, "borrower": of.borrower.name}
+    if resolution.company is Resolver.GUARANTOR:
+        terms = needed(of.record.particulars.guarantee, "particulars.guarantee")
+        mode = named(needed(terms.mode, "particulars.guarantee.mode"), of.language)
+        return words["guarantee"].format(mode=mode, amount=money(of.record.fronted[1], of.language), **names)
+    pledge = words["pledge"].format(**names)
+    if resolution.company is Resolver.PLEDGOR:
+        return pledge
+    borrow = words["borrow"].format(company=of.borrower.name, **names)
+    if not of.record.pledged or of.record.facts().third_party_pledgor:
+        return borrow
+    return borrow + ("，并" if of.language is Language.ZH else ", and ") + pledge
+
+
+def registration_context(of: Views, family: AssetFamily) -> RegistrationContext:
+    """Context of the data sheet for one register."""
+    terms = needed(of.record.particulars.pledge, "particulars.pledge")
+    marks = of.words.marks
+    rows = [
+        (str(i), named(paper, of.language), marks["attached" if paper in terms.papers else "absent"])
+        for i, paper in enumerate(Paper, 1)
+    ]
+    pledgor = pledging(of.record)
+    return RegistrationContext(
+        set=of.shared,
+        lender=of.lender,
+        borrower=of.borrower,
+        pledgor=of.party(pledgor),
+        loan=of.loan,
+        pledge=pledge_view(of, family),
+        papers=of.table("papers", (80, 670, 250), "csc", rows),
+        signatures=of.signatures(("pledgee", of.record.particulars.lender), ("pledgor", pledgor)),
+    )
+
+
+def checklist_context(of: Views) -> ChecklistContext:
+    """Context of the check of drawdown conditions."""
+    words, chinese = of.words.checks, of.language is Language.ZH
+    items = [(one.zh if chinese else one.en, one.clause) for one in of.record.decision.conditions]
+    items += [(words["signed"], "民法典第四百九十条"), (words["accounts"], "民法典第六百七十条")]
+    rows = [(str(i), item, clause, words["result"]) for i, (item, clause) in enumerate(items, 1)]
+    blocks = tuple(
+        SigningBlock(of.words.roles[role], (of.words.signing["signature"].strip(), of.words.signing["date"]))
+        for role in ("checker", "reviewer")
+    )
+    return ChecklistContext(
+        set=of.shared,
+        lender=of.lender,
+        borrower=of.borrower,
+        loan=of.loan,
+        checks=of.table("checks", (70, 430, 270, 230), "cssc", rows),
+        signatures=Signatures(blocks),
+    )
+
+
+def signing_context(of: Views, drawn: Iterable[tuple[str, str, Signatures]]) -> SigningContext:
+    """Context of the signing list over the documents drawn: title, number and signing blocks of each."""
+    join = "；" if of.language is Language.ZH else "; "
+    rows = [
+        (
+            str(i),
+            title,
+            number,
+            join.join(block.lines[0] for block in signatures.blocks),
+            join.join(block.anchor for block in signatures.blocks),
+        )
+        for i, (title, number, signatures) in enumerate(drawn, 1)
+    ]
+    return SigningContext(
+        set=of.shared,
+        borrower=of.borrower,
+        loan=of.loan,
+        documents=of.table("documents", (70, 230, 220, 270, 210), "cssss", rows),
+    )
