@@ -202,6 +202,16 @@ def offering(product: str = "innovation-credit", revision: str | None = None) ->
     return found
 
 
+@cache
+def everything() -> Mapping[str, Offering]:
+    """Every offering by name, and innovation credit under each programme that none of them is offered under."""
+    found = {f"{product}/{revision or 'own terms'}": one for (product, revision), one in catalogue().offerings.items()}
+    used = {one.programme.slug for one in found.values()}
+    plain = offering().product
+    others = [one for slug, one in catalogue().programmes.items() if slug not in used]
+    return found | {f"{plain.slug} under {one.slug}": Offering(plain, one) for one in others}
+
+
 def amended(
     what: Offering, *, product: Mapping[str, object] | None = None, programme: Mapping[str, object] | None = None
 ) -> Offering:

@@ -25,17 +25,17 @@ from products.rules import APPROVE, DECLINE, REFER, Rule, ask, outcome
 from tests.products.builders import (
     ON,
     case_of,
-    catalogue,
     columns,
     decided,
     decisions,
     demonstration_score,
+    everything,
     offering,
     outcomes,
     scorecard,
 )
 
-OFFERINGS = sorted(catalogue().offerings, key=str)
+OFFERINGS = sorted(everything())
 DECIDED = date(2026, 7, 1)
 ROWS = 120
 
@@ -114,8 +114,8 @@ def same(one: dict[str, np.ndarray[Any, Any]], other: dict[str, np.ndarray[Any, 
 
 
 @cache
-def whole(key: tuple[str, str | None]) -> dict[str, np.ndarray[Any, Any]]:
-    return decided_batch(batch_for(offering(*key)), offering(*key))
+def whole(key: str) -> dict[str, np.ndarray[Any, Any]]:
+    return decided_batch(batch_for(everything()[key]), everything()[key])
 
 
 def test_the_batch_of_these_tests_spans_vintages_outcomes_and_unknowns() -> None:
@@ -128,39 +128,39 @@ def test_the_batch_of_these_tests_spans_vintages_outcomes_and_unknowns() -> None
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(OFFERINGS), st.permutations(range(ROWS)))
-def test_a_shuffled_batch_has_the_same_answers_in_the_new_order(key: tuple[str, str | None], order: list[int]) -> None:
-    app, rows = batch_for(offering(*key)), np.array(order)
-    shuffled = decided_batch(app.take(rows), offering(*key))
+def test_a_shuffled_batch_has_the_same_answers_in_the_new_order(key: str, order: list[int]) -> None:
+    app, rows = batch_for(everything()[key]), np.array(order)
+    shuffled = decided_batch(app.take(rows), everything()[key])
     same(shuffled, {name: column[..., rows] for name, column in whole(key).items()})
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(OFFERINGS), st.lists(st.integers(1, ROWS - 1), min_size=1, max_size=4, unique=True))
-def test_a_batch_split_anywhere_has_the_same_answers(key: tuple[str, str | None], cuts: list[int]) -> None:
-    app = batch_for(offering(*key))
+def test_a_batch_split_anywhere_has_the_same_answers(key: str, cuts: list[int]) -> None:
+    app = batch_for(everything()[key])
     edges = [0, *sorted(cuts), ROWS]
-    pieces = [decided_batch(app.between(start, stop), offering(*key)) for start, stop in pairwise(edges)]
+    pieces = [decided_batch(app.between(start, stop), everything()[key]) for start, stop in pairwise(edges)]
     same({name: np.concatenate([one[name] for one in pieces], axis=-1) for name in pieces[0]}, whole(key))
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(OFFERINGS), st.lists(st.integers(0, ROWS - 1), min_size=1, max_size=90))
-def test_rows_put_together_with_repetition_answer_as_before(key: tuple[str, str | None], rows: list[int]) -> None:
-    together = decided_batch(batch_for(offering(*key)).take(np.array(rows)), offering(*key))
+def test_rows_put_together_with_repetition_answer_as_before(key: str, rows: list[int]) -> None:
+    together = decided_batch(batch_for(everything()[key]).take(np.array(rows)), everything()[key])
     same(together, {name: column[..., rows] for name, column in whole(key).items()})
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_one_application_is_a_row_of_the_batch(key: tuple[str, str | None]) -> None:
-    app = batch_for(offering(*key))
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_one_application_is_a_row_of_the_batch(key: str) -> None:
+    app = batch_for(everything()[key])
     for row in range(0, ROWS, 3):
-        alone = decided_batch(app.take(np.array([row])), offering(*key))
+        alone = decided_batch(app.take(np.array([row])), everything()[key])
         same(alone, {name: column[..., row : row + 1] for name, column in whole(key).items()})
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_one_application_is_explained_alone_as_in_the_batch(key: tuple[str, str | None]) -> None:
-    what, app = offering(*key), batch_for(offering(*key))
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_one_application_is_explained_alone_as_in_the_batch(key: str) -> None:
+    what, app = everything()[key], batch_for(everything()[key])
     batch = decide(app, what, demonstration_score(), on=DECIDED)
     for row in range(0, ROWS, 13):
         alone = decide(app.take(np.array([row])), what, demonstration_score(), on=DECIDED)
@@ -180,23 +180,23 @@ def test_a_batch_larger_than_a_part_is_cut_and_answers_as_its_halves_do() -> Non
         result.locate(n)
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_a_batch_of_nothing_is_decided_to_nothing(key: tuple[str, str | None]) -> None:
-    what = offering(*key)
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_a_batch_of_nothing_is_decided_to_nothing(key: str) -> None:
+    what = everything()[key]
     found = decided_batch(batch_for(what).take(np.array([], dtype=np.int64)), what)
     assert {column.shape[-1] for column in found.values()} == {0}
     assert found["answers"].shape == (len(what.rules), 0)
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_every_rule_is_asked_of_every_application(key: tuple[str, str | None]) -> None:
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_every_rule_is_asked_of_every_application(key: str) -> None:
     answers = whole(key)["answers"]
-    assert answers.shape == (len(offering(*key).rules), ROWS)
+    assert answers.shape == (len(everything()[key].rules), ROWS)
     assert set(np.unique(answers)) <= {NOT_MET, UNKNOWN, MET}
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_what_is_granted_never_exceeds_any_known_ceiling(key: tuple[str, str | None]) -> None:
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_what_is_granted_never_exceeds_any_known_ceiling(key: str) -> None:
     found = whole(key)
     missing = np.iinfo(np.int64).min
     for name, ceiling in found.items():

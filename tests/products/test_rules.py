@@ -26,16 +26,16 @@ from tests.products.builders import (
     amended,
     asset,
     case_of,
-    catalogue,
     decided,
+    everything,
     finding,
     objections,
     offering,
     scorecard,
 )
 
-OFFERINGS = sorted(catalogue().offerings, key=str)
-ASKED = [(key, one) for key in OFFERINGS for one in offering(*key).rules]
+OFFERINGS = sorted(everything())
+ASKED = [(key, one) for key in OFFERINGS for one in everything()[key].rules]
 NAMED = {one.name: one for _, one in ASKED}
 EVERY_COLUMN = {*APPLICATION_COLUMNS} | {
     f"{group}.{name}" for group, columns in CHILD_COLUMNS.items() for name in columns
@@ -43,9 +43,9 @@ EVERY_COLUMN = {*APPLICATION_COLUMNS} | {
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_names_of_rules_limits_and_conditions_are_used_once(key: tuple[str, str | None]) -> None:
-    what = offering(*key)
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_names_of_rules_limits_and_conditions_are_used_once(key: str) -> None:
+    what = everything()[key]
     for named in (what.rules, what.product.limits, what.conditions):
         names = [one.name for one in named]
         assert len(names) == len(set(names))
@@ -70,9 +70,9 @@ def vintages(what: Offering) -> Iterator[date]:
     yield from sorted({first} | {day for day in days if day > first})
 
 
-@pytest.mark.parametrize("key", OFFERINGS, ids=str)
-def test_every_placeholder_is_filled_in_every_vintage(key: tuple[str, str | None]) -> None:
-    what = offering(*key)
+@pytest.mark.parametrize("key", OFFERINGS)
+def test_every_placeholder_is_filled_in_every_vintage(key: str) -> None:
+    what = everything()[key]
     for day in vintages(what):
         words = wording(what, day)
         said = [text for by_answer in words.findings for one in by_answer.values() for text in _texts(one)]
@@ -262,7 +262,7 @@ def touched(one: Rule, what: Offering) -> set[str]:
 @pytest.mark.parametrize("name", NAMED)
 def test_the_columns_a_rule_touches_are_the_ones_it_declares(name: str) -> None:
     key, one = next((key, one) for key, one in reversed(ASKED) if one.name == name)
-    undeclared = touched(one, offering(*key)) - set(one.reads) - NEVER_MISSING
+    undeclared = touched(one, everything()[key]) - set(one.reads) - NEVER_MISSING
     stated = {prefix for count, prefix in COUNTS.items() if any(read.startswith(prefix) for read in one.reads)}
     assert {column for column in undeclared if COUNTS.get(column) not in stated} == set()
 
@@ -290,7 +290,7 @@ def dependencies() -> Mapping[str, frozenset[str]]:
     """For each rule the columns without which it becomes unknown for some generated firm."""
     found: dict[str, set[str]] = defaultdict(set)
     for key in OFFERINGS:
-        what = offering(*key)
+        what = everything()[key]
         app = firms()
         before = decide(app, what, scorecard(), on=ON).answers
         for name in EVERY_COLUMN - NEVER_MISSING:
@@ -310,7 +310,7 @@ def test_a_rule_becomes_unknown_only_for_want_of_what_it_declares(name: str) -> 
 @pytest.mark.parametrize("name", [name for name, one in NAMED.items() if one.reads])
 def test_a_rule_declares_no_column_that_it_does_not_use(name: str) -> None:
     keys = [key for key, one in ASKED if one.name == name]
-    used = dependencies().get(name, frozenset()).union(*(touched(NAMED[name], offering(*key)) for key in keys))
+    used = dependencies().get(name, frozenset()).union(*(touched(NAMED[name], everything()[key]) for key in keys))
     derived = {"ip_assets.filed_on", "ip_assets.granted_on", "ip_assets.published_on", "ip_assets.expires_on"}
     if name == "debt_ends_before_the_right":
         used |= derived  # the legal life of the right stands on these; see test_ip_pledge
