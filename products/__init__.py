@@ -1,22 +1,43 @@
 """Loan products for sci-tech SMEs: the domain, pure, and the whole public surface for plugin authors."""
 
 from products.answer import Decision, Outcome, Party, Severity, Verdict
+from products.calendars import add_months
 from products.case import Case, Situation, Standing
-from products.columns import Applications, Column, Truth, flag, truth
+from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
+from products.catalogue.revisions import load_revisions
+from products.choices import IpKind, Purpose, Repayment, Sector, TitleKind
+from products.columns import Applications, Children, Column, Truth, flag, truth
+from products.discovery import Admission, Broken, LeftOut
 from products.explain import explain
 from products.flatten import columns_of
+from products.host_api import KEDAI_API, ApiRange
+from products.isolation.host import Fault, PluginHost
+from products.isolation.process import FaultKind, Limits
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.leaflet import product_leaflet, product_lines, programme_leaflet, programme_lines
+from products.limits import SHARED_LIMITS, scaled
+from products.money import ONE, Rounding, portion
 from products.parameters import Book, NotInForce, Unit, load_book, parameter
 from products.product import LimitFormula, LoanProduct, Programme, Revision
 from products.reading import InvalidApplication, Problem, application_from, read_application
 from products.record import Application
-from products.registry import Broken, BrokenPlugin, Catalogue, UnknownOffering, load_catalogue
+from products.registry import BrokenPlugin, Catalogue, UnknownOffering, load_catalogue
 from products.rules import Condition, Rule, rule
 from products.terms import LoanTerms, ProgrammeTerms
 from products.underwriting import Offer, OfferList, offers, underwrite
+from products.vocabulary import BANDS, SIZES, TIERS
 
 __all__ = [
+    "BANDS",
+    "CREDIT_CONDITIONS",
+    "CREDIT_RULES",
+    "KEDAI_API",
+    "ONE",
+    "SHARED_LIMITS",
+    "SIZES",
+    "TIERS",
+    "Admission",
+    "ApiRange",
     "Application",
     "Applications",
     "Book",
@@ -24,13 +45,19 @@ __all__ = [
     "BrokenPlugin",
     "Case",
     "Catalogue",
+    "Children",
     "Column",
     "Condition",
     "DatesOutOfOrder",
     "Decision",
     "Decisions",
+    "Fault",
+    "FaultKind",
     "InvalidApplication",
+    "IpKind",
+    "LeftOut",
     "LimitFormula",
+    "Limits",
     "LoanProduct",
     "LoanTerms",
     "NotInForce",
@@ -39,18 +66,25 @@ __all__ = [
     "Offering",
     "Outcome",
     "Party",
+    "PluginHost",
     "Problem",
     "Programme",
     "ProgrammeTerms",
+    "Purpose",
+    "Repayment",
     "Revision",
+    "Rounding",
     "Rule",
+    "Sector",
     "Severity",
     "Situation",
     "Standing",
+    "TitleKind",
     "Truth",
     "Unit",
     "UnknownOffering",
     "Verdict",
+    "add_months",
     "application_from",
     "columns_of",
     "decide",
@@ -58,14 +92,17 @@ __all__ = [
     "flag",
     "load_book",
     "load_catalogue",
+    "load_revisions",
     "offers",
     "parameter",
+    "portion",
     "product_leaflet",
     "product_lines",
     "programme_leaflet",
     "programme_lines",
     "read_application",
     "rule",
+    "scaled",
     "truth",
     "underwrite",
 ]

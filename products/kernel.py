@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -35,13 +35,25 @@ MARKET: Final = load_book(Path(__file__).with_name("market.yaml"), MarketTerms)
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
 
+class Elsewhere(Protocol):
+    """Decides as `decide` does."""
+
+    def __call__(
+        self, applications: Applications, scorecard: Scorecard, *, on: date, market: Book[MarketTerms]
+    ) -> Decisions: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Offering:
-    """A product as it is offered: with or without a revision, under its programme."""
+    """A product as it is offered: with or without a revision, under its programme.
+
+    ``elsewhere`` decides in place of the kernel where installed plugins take part (`products.isolation`).
+    """
 
     product: LoanProduct[Any]
     programme: Programme
     revision: Revision | None = None
+    elsewhere: Elsewhere | None = None
 
     @property
     def book(self) -> Book[Any]:
@@ -144,6 +156,8 @@ def decide(
     DatesOutOfOrder if one was made after ``on``; NotInForce if product, programme or market have no terms for its day,
     or the revision is not yet effective on it.
     """
+    if offering.elsewhere is not None:
+        return offering.elsewhere(applications, scorecard, on=on, market=market)
     parts = tuple(
         _decide_part(rows, part, offering, scorecard, on, market.at(on))
         for rows, part in _parts(applications, offering, on)

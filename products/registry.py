@@ -1,40 +1,40 @@
 """One door for products and programmes: the entry-point groups `kedai.products` and `kedai.programmes`.
 
-Built-in and installed plugins come in the same way. What is of a wrong type, fails to import or takes a slug that is
-taken is isolated and named with its cause and remedy; ``strict`` stops at the first such thing instead. The project's
-own entries are read first, so no other package can take their place.
+kedai's own are imported; those of installed packages are portrayed and run by workers (`products.isolation`), so that
+nothing they do reaches the host. What cannot be taken in is isolated and named with its cause and remedy; ``strict``
+stops at the first such thing instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
+from pydantic import ValidationError
+
+from products.discovery import EVERYONE, HOST_PACKAGE, PRODUCTS, PROGRAMMES, Admission, Broken, LeftOut, discover
+from products.isolation.host import PluginHost, Source
+from products.isolation.portrait import ProductPortrait, ProgrammePortrait
+from products.isolation.process import FaultKind, PluginFault
+from products.isolation.replay import product_from, programme_from
 from products.kernel import Offering
 from products.money import ONE
-from products.product import LoanProduct, Programme
+from products.product import LoanProduct, Programme, Revision
+from products.texts import unusable_texts
 
-OWN_PACKAGE: Final = "kedai"
-PRODUCTS: Final = "kedai.products"
-PROGRAMMES: Final = "kedai.programmes"
-Kind = TypeVar("Kind", LoanProduct[Any], Programme)
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A plugin that could not be taken in: its entry point, its package, what went wrong, how to mend it."""
-
-    name: str
-    package: str
-    cause: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.name} of {self.package}: {self.cause} {self.remedy}"
+Value = LoanProduct[Any] | Programme
+OfferingKey = tuple[str, str | None]
+_KINDS: Final[Mapping[str, type[Any]]] = {PRODUCTS: LoanProduct, PROGRAMMES: Programme}
+_REMEDIES: Final[Mapping[FaultKind, str]] = {
+    FaultKind.RAISED: "Mend or uninstall the package.",
+    FaultKind.TIME: "Take slow work out of the package's import, or uninstall it.",
+    FaultKind.MEMORY: "Make the package need less memory, raise the limit, or uninstall it.",
+}
 
 
 class BrokenPlugin(RuntimeError):
@@ -55,12 +55,18 @@ class UnknownOffering(LookupError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Everything on offer, by slug, and what could not be taken in."""
+    """Everything on offer, by slug, and what could not be taken in.
+
+    ``sources`` says by group and slug which package brought what; ``host`` runs those of installed packages.
+    """
 
     products: Mapping[str, LoanProduct[Any]]
     programmes: Mapping[str, Programme]
-    offerings: Mapping[tuple[str, str | None], Offering]
+    offerings: Mapping[OfferingKey, Offering]
     broken: tuple[Broken, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    sources: Mapping[tuple[str, str], Source] = field(default_factory=dict)
+    host: PluginHost = field(default_factory=PluginHost)
 
     def offering(self, product: str, revision: str | None) -> Offering:
         """The product under its programme, as the revision amends it; UnknownOffering if there is none."""
@@ -68,79 +74,182 @@ class Catalogue:
             raise UnknownOffering("product", product, tuple(self.products))
         found = self.offerings.get((product, revision))
         if found is None:
-            raise UnknownOffering("revision", str(revision), tuple(self.products[product].revisions))
+            known = tuple(slug for name, slug in self.offerings if name == product and slug is not None)
+            raise UnknownOffering("revision", str(revision), known)
         return found
 
+    def package(self, product: str) -> str:
+        """The package that brought a product."""
+        return self.sources[PRODUCTS, product].package
 
-def load_catalogue(*, strict: bool = False) -> Catalogue:
-    """Every installed product and programme; BrokenPlugin at the first that is broken if ``strict``."""
-    broken: list[Broken] = []
-    programmes, _ = _load(PROGRAMMES, Programme, broken)
-    products, packages = _load(PRODUCTS, LoanProduct, broken)
-    offerings: dict[tuple[str, str | None], Offering] = {}
-    for product in list(products.values()):
-        try:
-            offerings |= _offerings(product, programmes)
-        except ValueError as error:
-            del products[product.slug]
-            remedy = "Mend the product or uninstall the package."
-            broken.append(Broken(product.slug, packages[product.slug], str(error), remedy))
-    if strict and broken:
-        raise BrokenPlugin(broken[0])
+    def for_organisation(self, admission: Admission) -> Catalogue:
+        """What an organisation may offer: the products of the packages it admits. The same workers serve it."""
+        products = {slug: one for slug, one in self.products.items() if admission.admits(self.package(slug))}
+        return dataclasses.replace(
+            self,
+            products=MappingProxyType(products),
+            offerings=MappingProxyType({key: one for key, one in self.offerings.items() if key[0] in products}),
+        )
+
+    def amended(self, revisions: Iterable[Revision]) -> Catalogue:
+        """With an organisation's own revisions beside those that products ship; this catalogue stays as it is.
+
+        ValueError if a revision's slug is taken, its product or programme unknown, or its arrangement gives away more
+        than the whole loan.
+        """
+        offerings = dict(self.offerings)
+        for revision in revisions:
+            if revision.product not in self.products:
+                raise ValueError(f"The revision {revision.slug!r} amends {revision.product!r}, which is not on offer.")
+            if (revision.product, revision.slug) in offerings:
+                raise ValueError(f"{revision.product} has a revision {revision.slug!r} already; choose another slug.")
+            product = self.products[revision.product]
+            offering = _offering(product, revision, self.programmes, self.sources, self.host)
+            offerings[revision.product, revision.slug] = offering
+        return dataclasses.replace(self, offerings=MappingProxyType(offerings))
+
+
+def load_catalogue(
+    *, strict: bool = False, admission: Admission = EVERYONE, host: PluginHost | None = None
+) -> Catalogue:
+    """Every installed product and programme that is admitted; BrokenPlugin at the first that is broken if ``strict``.
+
+    ``host`` holds the limits and the breakers; a new one with the default limits if left out.
+    """
+    found = discover(admission)
+    use = host or PluginHost()
+    loading = _Loading(use, list(found.broken))
+    for entry, package in found.entries:
+        loading.take(entry, package)
+    for product in list(loading.products.values()):
+        loading.offer(product)
+    if strict and loading.broken:
+        use.close()
+        raise BrokenPlugin(loading.broken[0])
     return Catalogue(
-        MappingProxyType(products), MappingProxyType(programmes), MappingProxyType(offerings), tuple(broken)
+        MappingProxyType(loading.products),
+        MappingProxyType(loading.programmes),
+        MappingProxyType(loading.offerings),
+        tuple(loading.broken),
+        found.left_out,
+        MappingProxyType(loading.sources),
+        use,
     )
 
 
-def _package(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist else "an unknown package"
+@dataclass(slots=True)
+class _Loading:
+    """A catalogue while it is put together."""
 
+    host: PluginHost
+    broken: list[Broken]
+    products: dict[str, LoanProduct[Any]] = field(default_factory=dict)
+    programmes: dict[str, Programme] = field(default_factory=dict)
+    offerings: dict[OfferingKey, Offering] = field(default_factory=dict)
+    sources: dict[tuple[str, str], Source] = field(default_factory=dict)
 
-def _load(group: str, kind: type[Kind], broken: list[Broken]) -> tuple[dict[str, Kind], dict[str, str]]:
-    """What the group holds by slug, and the package of each."""
-    found: dict[str, Kind] = {}
-    packages: dict[str, str] = {}
-    entries = sorted(
-        entry_points(group=group), key=lambda entry: (_package(entry) != OWN_PACKAGE, entry.name, _package(entry))
-    )
-    for entry in entries:
-        package = _package(entry)
+    def take(self, entry: EntryPoint, package: str) -> None:
+        """Take in what an entry point names, or note why it cannot be."""
+        source = Source(entry.group, entry.name, entry.value, package)
+        load = _imported if package == HOST_PACKAGE else self._portrayed
         try:
-            value = entry.load()
-        except Exception as error:  # noqa: BLE001  # a plugin may fail in any way; it is reported, not hidden
-            cause = f"Importing {entry.value} failed with {type(error).__name__}: {error}."
-            broken.append(Broken(entry.name, package, cause, "Mend or uninstall the package."))
-            continue
-        fault = _fault(entry, value, kind, packages)
-        if fault:
-            broken.append(Broken(entry.name, package, *fault))
+            value = _of_its_name(load(source), source)
+        except _Unfit as error:
+            self.broken.append(Broken(entry.name, package, error.cause, error.remedy))
+            return
+        self.sources[entry.group, entry.name] = source
+        if isinstance(value, Programme):
+            self.programmes[entry.name] = value
         else:
-            found[value.slug], packages[value.slug] = value, package
-    return found, packages
+            self.products[entry.name] = value
+
+    def _portrayed(self, source: Source) -> Value:
+        try:
+            written = self.host.portrait_of(source)
+            if source.group == PRODUCTS:
+                return product_from(ProductPortrait.model_validate_json(written), source.package)
+            return programme_from(ProgrammePortrait.model_validate_json(written), source.package)
+        except PluginFault as fault:
+            cause = f"Loading {source.value} failed: {fault.cause}"
+            raise _Unfit(cause, _REMEDIES.get(fault.kind, "Mend or uninstall the package.")) from None
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise _Unfit(f"In {source.value}, {place} cannot be used: {first['msg']}.", "Mend the package.") from None
+        except ValueError as error:
+            raise _Unfit(f"{source.value} cannot be used: {error}", "Mend the package.") from None
+
+    def offer(self, product: LoanProduct[Any]) -> None:
+        """Put a product with its revisions on offer, or take it out and note why it cannot be."""
+        source = self.sources[PRODUCTS, product.slug]
+        try:
+            self.offerings |= _offerings(product, self.programmes, self.sources, self.host)
+        except ValueError as error:
+            del self.products[product.slug]
+            remedy = "Mend the product or leave it out."
+            self.broken.append(Broken(product.slug, source.package, str(error), remedy))
 
 
-def _fault(entry: EntryPoint, value: object, kind: type[Any], packages: Mapping[str, str]) -> tuple[str, str] | None:
+class _Unfit(ValueError):
+    def __init__(self, cause: str, remedy: str) -> None:
+        super().__init__(cause)
+        self.cause, self.remedy = cause, remedy
+
+
+def _of_its_name(value: Value, source: Source) -> Value:
+    if value.slug != source.name:
+        raise _Unfit(f"{source.value} has the slug {value.slug!r}.", "Give the entry point the same name.")
+    return value
+
+
+def _imported(source: Source) -> Value:
+    try:
+        value: object = EntryPoint(name=source.name, value=source.value, group=source.group).load()
+    except Exception as error:  # noqa: BLE001  # whatever an import raises is reported, not hidden
+        cause = f"Importing {source.value} failed with {type(error).__name__}: {error}."
+        raise _Unfit(cause, "Mend or uninstall the package.") from None
+    kind = _KINDS[source.group]
     if not isinstance(value, kind):
-        return f"{entry.value} is a {type(value).__name__}, not a {kind.__name__}.", "Point the entry point at one."
-    if value.slug != entry.name:
-        return f"{entry.value} has the slug {value.slug!r}.", "Give the entry point the same name."
-    if value.slug in packages:
-        return f"The slug {value.slug!r} is taken by {packages[value.slug]}.", "Choose another slug."
-    return None
+        cause = f"{source.value} is a {type(value).__name__}, not a {kind.__name__}."
+        raise _Unfit(cause, "Point the entry point at one.")
+    fit: Value = value
+    return fit
+
+
+Offerings = dict[OfferingKey, Offering]
+Sources = Mapping[tuple[str, str], Source]
 
 
 def _offerings(
-    product: LoanProduct[Any], programmes: Mapping[str, Programme]
-) -> dict[tuple[str, str | None], Offering]:
-    offerings: dict[tuple[str, str | None], Offering] = {}
-    for revision in (None, *product.revisions.values()):
-        slug = product.programme if revision is None or revision.programme is None else revision.programme
-        if slug not in programmes:
-            raise ValueError(f"It names the programme {slug!r}, which is not installed.")
-        offering = Offering(product, programmes[slug], revision)
-        _check_shares(offering)
-        offerings[product.slug, None if revision is None else revision.slug] = offering
-    return offerings
+    product: LoanProduct[Any], programmes: Mapping[str, Programme], sources: Sources, host: PluginHost
+) -> Offerings:
+    return {
+        (product.slug, None if revision is None else revision.slug): _offering(
+            product, revision, programmes, sources, host
+        )
+        for revision in (None, *product.revisions.values())
+    }
+
+
+def _offering(
+    product: LoanProduct[Any],
+    revision: Revision | None,
+    programmes: Mapping[str, Programme],
+    sources: Sources,
+    host: PluginHost,
+) -> Offering:
+    slug = product.programme if revision is None or revision.programme is None else revision.programme
+    if slug not in programmes:
+        raise ValueError(f"It names the programme {slug!r}, which is not installed.")
+    offering = Offering(product, programmes[slug], revision)
+    _check_shares(offering)
+    own, overall = sources[PRODUCTS, product.slug], sources[PROGRAMMES, slug]
+    packages = tuple(sorted({own.package, overall.package} - {HOST_PACKAGE}))
+    if not packages:
+        return offering
+    for sentence in unusable_texts(offering):
+        raise ValueError(sentence)
+    return host.offering(offering, own, overall, packages)
 
 
 def _check_shares(offering: Offering) -> None:
