@@ -37,11 +37,12 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1, max=64)] = 1,
+    access_log: Annotated[bool, typer.Option("--access-log", help="Write a line for every request.")] = False,
 ) -> None:
     """Serve the HTTP interface under /v1; /openapi.json describes it."""
     from api.cli import serving
 
-    serving.run(host=host, port=port, workers=workers)
+    serving.run(host=host, port=port, workers=workers, access_log=access_log)
 
 
 @app.command()

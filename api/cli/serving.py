@@ -11,7 +11,7 @@ from api.cli.failures import reported
 from api.cli.inputs import settings
 
 
-def run(*, host: str, port: int, workers: int) -> None:
+def run(*, host: str, port: int, workers: int, access_log: bool) -> None:
     """Prepare the database, then serve until interrupted."""
     # More arithmetic threads than one slow each other down in a process that answers many small requests.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -19,5 +19,11 @@ def run(*, host: str, port: int, workers: int) -> None:
         _, connection = wiring.prepared(settings())
         connection.close()
     uvicorn.run(
-        "api.web.app:from_environment", factory=True, host=host, port=port, workers=workers, server_header=False
+        "api.web.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=access_log,
+        server_header=False,
     )

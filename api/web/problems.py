@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import OperationalError as DatabaseFailure
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 import products
 import templates
@@ -22,6 +23,7 @@ from api.ids import new_id
 from api.web.office import KeyReusedError
 
 MEDIA_TYPE: Final = "application/problem+json"
+METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 RETRY_SECONDS: Final = "5"
 
 _log = logging.getLogger("kedai.http")
@@ -174,16 +176,26 @@ def _not_found(_request: Request, error: NotFoundError) -> Response:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
-    status = HTTPStatus(error.status_code)
+    status, headers = HTTPStatus(error.status_code), error.headers
     remedy = "See /openapi.json for the addresses and methods there are."
     if status is HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}. {remedy}"
     elif status is HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "other methods")
+        allowed = ", ".join(_methods_at(request))
+        headers = {"Allow": allowed}
         detail = f"{request.method} is not possible at {request.url.path}, which takes {allowed}. {remedy}"
     else:
         detail = f"{error.detail}. {remedy}"
-    return problem(status.phrase.lower().replace(" ", "-"), status, detail, headers=error.headers)
+    return problem(status.phrase.lower().replace(" ", "-"), status, detail, headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """The methods that some route takes at the request's path; the framework names those of the first route only."""
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 def _unavailable(request: Request, error: Exception) -> Response:

@@ -227,8 +227,9 @@ def test_terms_before_the_first_ones_are_not_in_force(client: Client) -> None:
 def test_a_wrong_method_is_answered_with_the_right_ones(client: Client) -> None:
     response = client.request("DELETE", "/v1/decisions/019b0c2f-7a00-7000-8000-000000000001")
     body = _problem(response, 405, "method-not-allowed")
-    assert "GET" in response.headers["allow"]
+    assert response.headers["allow"] == "GET"
     assert "DELETE is not possible" in body["detail"]
+    assert client.request("PUT", "/v1/decisions").headers["allow"] == "GET, POST"
 
 
 def test_a_fault_of_kedais_own_names_an_incident_and_nothing_else(client: Client) -> None:
