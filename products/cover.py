@@ -13,7 +13,9 @@ import numpy as np
 
 from products.case import Shares, Standing
 from products.columns import Ints
-from products.money import ONE, Rounding, portion, split
+from products.guarantee.exact import charge, whole_band_rate
+from products.guarantee.sharing import ceded
+from products.money import ONE, Rounding, split
 from products.terms import LoanTerms, ProgrammeTerms
 from products.vocabulary import PARTIES
 
@@ -35,9 +37,9 @@ def arrange(amount: Ints, standing: Standing, terms: LoanTerms, programme: Progr
     ):
         ppm[:, column] = share
     fen = split(amount, ppm, residual=_GUARANTOR)
-    ceded = 0 if takes_tier_cap else terms.province_share * terms.fund_share_of_province // ONE
-    ceded_ppm = np.minimum(ceded, programme.fund_share[standing.tier])
-    ceded_fen = portion(amount, ceded_ppm, Rounding.DOWN)
+    passed_on = 0 if takes_tier_cap else terms.province_share * terms.fund_share_of_province // ONE
+    ceded_ppm = np.minimum(passed_on, programme.fund_share[standing.tier])
+    ceded_fen = ceded(amount, ceded_ppm)
     fund_fen = fen[:, PARTIES.index("fund")] + ceded_fen
     rate, fee = reguarantee_fee(amount, amount - fen[:, PARTIES.index("bank")], fund_fen, programme)
     return Shares(ppm, fen, ceded_ppm, ceded_fen, rate, fee)
@@ -50,8 +52,8 @@ def reguarantee_fee(loan: Ints, guaranteed: Ints, fund_part: Ints, programme: Pr
     the fee is charged on are parameters, because the published text leaves them open.
     """
     looked_at = loan if programme.reguarantee_switch_base == _BY_LOAN else guaranteed
-    above = looked_at > programme.reguarantee_switch
-    rate = np.where(above, programme.reguarantee_rate_above, programme.reguarantee_rate_up_to)
+    rates = (programme.reguarantee_rate_up_to, programme.reguarantee_rate_above)
+    rate = whole_band_rate(looked_at, (programme.reguarantee_switch,), rates)
     base = fund_part if programme.reguarantee_fee_base == _ON_RISK_SHARE else loan
     rate = np.where(fund_part > 0, rate, 0)
-    return rate, portion(base, rate, Rounding.HALF_UP)
+    return rate, charge(base, rate, Rounding.HALF_UP)

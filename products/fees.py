@@ -8,6 +8,7 @@ import numpy as np
 
 from products.case import Fees, Standing
 from products.columns import Ints
+from products.guarantee.exact import charge
 from products.money import ONE, Rounding, portion
 from products.terms import LoanTerms, ProgrammeTerms
 from scoring import Scores
@@ -20,15 +21,19 @@ def guarantee_fee(
 ) -> Fees:
     """Tariff cell, rate and the fee of one year on amounts (n,) in fen."""
     tariff = terms.fee_tariff[standing.tier, score.band]
-    return Fees(
-        tier=standing.tier,
-        band=score.band,
-        tariff_ppm=tariff,
-        rate_ppm=charged_rate(tariff, terms, programme, secured=secured),
-        amount=portion(
-            fee_base(amount, terms), charged_rate(tariff, terms, programme, secured=secured), Rounding.HALF_UP
-        ),
-    )
+    rate = charged_rate(tariff, terms, programme, secured=secured)
+    fee = charge(fee_base(amount, terms), rate, Rounding.HALF_UP)
+    return Fees(tier=standing.tier, band=score.band, tariff_ppm=tariff, rate_ppm=rate, amount=fee)
+
+
+def fee_for_days(base: Ints, rate_ppm: Ints, days: Ints, programme: ProgrammeTerms) -> Ints:
+    """A yearly fee, guarantee or re-guarantee, for the days a loan runs, (n,) fen, rounded half up.
+
+    ValueError if the programme does not say how many days it counts to a year.
+    """
+    if programme.fee_days_in_year is None:
+        raise ValueError("The programme gives no fee_days_in_year; add it to the book to charge by the day.")
+    return charge(base, rate_ppm, Rounding.HALF_UP, time=days, units_in_year=programme.fee_days_in_year)
 
 
 def charged_rate(tariff: Ints, terms: LoanTerms, programme: ProgrammeTerms, *, secured: bool) -> Ints:

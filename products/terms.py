@@ -53,6 +53,27 @@ class ProgrammeTerms:
     term_over_months: int = parameter(Unit.MONTHS, "贷款期限须长于", "the loan must run longer than this")
     purposes_allowed: tuple[int, ...] = parameter(Unit.CHOICES, "支持的用途", "purposes admitted", options=PURPOSES)
     loss_rate_cap: int = parameter(Unit.FRACTION, "代偿率上限", "ceiling on the loss rate")
+    loss_rate_liability: int | None = parameter(
+        Unit.FRACTION,
+        "代偿率分母的责任比例",
+        "share of the annualised released principal below the loss rate's line",
+        optional=True,
+    )
+    fee_days_in_year: int | None = parameter(
+        Unit.DAYS, "担保费按日计收的年天数", "days in the year of a fee charged by the day", optional=True
+    )
+    small_business_share_floor: int | None = parameter(
+        Unit.FRACTION, "支小支农业务占比下限", "lowest share of small-business guarantees", optional=True
+    )
+    small_ticket: int | None = parameter(
+        Unit.CNY, "小额业务单户金额", "most per client that counts as a small ticket", optional=True
+    )
+    small_ticket_share_floor: int | None = parameter(
+        Unit.FRACTION, "支小支农业务中小额占比下限", "lowest share of small tickets among them", optional=True
+    )
+    reservation_days: int | None = parameter(
+        Unit.DAYS, "额度预留有效天数", "days for which reserved headroom is held", optional=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
