@@ -59,14 +59,14 @@ def upgrade(database: Database, *, revision: str = "head") -> None:
     """Bring the schema up to ``revision``."""
     from alembic import command  # noqa: PLC0415 - loaded only when there is something to migrate
 
-    command.upgrade(_config(database), revision)
+    command.upgrade(config(database), revision)
 
 
 def downgrade(database: Database, *, revision: str) -> None:
     """Take the schema back to ``revision`` (``base`` drops every table)."""
     from alembic import command  # noqa: PLC0415 - loaded only when there is something to migrate
 
-    command.downgrade(_config(database), revision)
+    command.downgrade(config(database), revision)
 
 
 def known() -> tuple[str, ...]:
@@ -76,14 +76,16 @@ def known() -> tuple[str, ...]:
     return tuple(script.revision for script in ScriptDirectory(_scripts()).walk_revisions())
 
 
-def _config(database: Database) -> Config:
+def config(database: Database) -> Config:
+    """Alembic's configuration for the migrations of kedai on ``database``."""
     from alembic.config import Config  # noqa: PLC0415 - loaded only when there is something to migrate
 
-    config = Config()
-    config.set_main_option("script_location", _scripts())
-    config.set_main_option("path_separator", "os")
-    config.attributes["database"] = database
-    return config
+    made = Config()
+    made.set_main_option("script_location", _scripts())
+    made.set_main_option("path_separator", "os")
+    made.set_main_option("file_template", "%%(rev)s")
+    made.attributes["database"] = database
+    return made
 
 
 def _scripts() -> str:

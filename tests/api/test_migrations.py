@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -13,6 +18,8 @@ from api import schema
 from api.connections import Database
 from api.engine import engine_for
 from api.tables import APPEND_ONLY, Row
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def _version(database: Database) -> str | None:
@@ -62,3 +69,32 @@ def test_two_migrations_at_the_same_time_end_in_one_schema(empty_database: Datab
     with multiprocessing.get_context("spawn").Pool(2) as processes:
         processes.map(schema.upgrade, [empty_database, empty_database])
     assert _version(empty_database) == schema.HEAD
+
+
+def test_a_new_migration_is_written_from_the_difference(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "migrations", tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "api", tmp_path / "api", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("products", "scoring", "templates"):
+        (tmp_path / package).symlink_to(ROOT / package)
+    tables = (tmp_path / "api" / "tables.py").read_text(encoding="utf-8")
+    changed = tables.replace(
+        "    number: str = Field(sa_type=String)\n", "    number: str = Field(sa_type=String)\n    pages: int\n"
+    )
+    (tmp_path / "api" / "tables.py").write_text(changed, encoding="utf-8")
+    command = [sys.executable, "-m", "migrations", "pages of documents"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    (written,) = (tmp_path / "migrations" / "versions").glob("*_pages_of_documents.py")
+    assert run.stdout.splitlines()[-1] == f"migrations/versions/{written.name}"
+    text = written.read_text(encoding="utf-8")
+    assert "op.add_column('document', sa.Column('pages', sa.Integer(), nullable=False))" in text
+    assert f'down_revision = "{schema.HEAD}"'.replace('"', "'") in text
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"), [("anything", "Tables and migrations agree"), ("", "names no change")]
+)
+def test_without_a_difference_or_a_name_no_migration_is_written(message: str, sentence: str) -> None:
+    command = [sys.executable, "-m", "migrations", message]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert sentence in run.stderr
