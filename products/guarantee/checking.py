@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from products.dated_yaml import BadBook, Problem, read_entries
@@ -16,7 +17,7 @@ from products.money import ONE
 
 
 def check_book(path: Path) -> tuple[Problem, ...]:
-    """Every problem of a rule book, general (``format: rule-book``) or of the national fund's programmes; () if sound."""
+    """Every problem of a rule book, general (``format: rule-book``) or of the national fund's kind; () if it is sound."""
     try:
         entries = read_entries(path)
     except BadBook as error:
@@ -41,7 +42,7 @@ def _problems(book: RuleBook) -> Iterator[tuple[str, str, str]]:
 
 def _date_gaps(book: RuleBook, name: str, dated: tuple[Dated, ...]) -> Iterator[tuple[str, str, str]]:
     admitted = {(gap.since, gap.until) for gap in book.gaps if gap.provision == name}
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    for earlier, later in pairwise(dated):
         until = earlier.raw.until
         if until is None or until >= later.raw.since:
             continue

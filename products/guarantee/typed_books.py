@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 
 from products.columns import Ints
 from products.dated_yaml import BadBook, Problem, YamlEntries
@@ -27,7 +28,7 @@ def typed_book_problems(entries: YamlEntries) -> tuple[Problem, ...]:
 
 def _gaps(values: Mapping[str, tuple[DatedValue, ...]]) -> Iterator[Found]:
     for name, dated in values.items():
-        for earlier, later in zip(dated, dated[1:], strict=False):
+        for earlier, later in pairwise(dated):
             if earlier.until is not None and earlier.until < later.since:
                 what = f"has no value from {earlier.until} to {later.since}"
                 yield (

@@ -11,6 +11,7 @@ from products.product import Programme
 from products.programmes.national_fund import (
     COMMON_CONDITIONS,
     COMMON_RULES,
+    LAW,
     fee_is_within_the_programme_cap,
     negative_list,
     standing,
@@ -51,4 +52,5 @@ PROGRAMME = Programme(
         *negative_list(severity=Severity.ADVISE, instrument="银担“总对总”批量担保业务方案", verified=False),
     ),
     conditions=(*COMMON_CONDITIONS, _KEEPS_ITS_SHARE, _NO_SECURITY),
+    law=LAW,
 )

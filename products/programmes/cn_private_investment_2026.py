@@ -8,6 +8,7 @@ from products.product import Programme
 from products.programmes.national_fund import (
     COMMON_CONDITIONS,
     COMMON_RULES,
+    LAW,
     fee_is_within_the_programme_cap,
     negative_list,
     standing,
@@ -29,4 +30,5 @@ PROGRAMME = Programme(
         *negative_list(severity=Severity.REFER, instrument="财金〔2026〕6号", verified=True),
     ),
     conditions=COMMON_CONDITIONS,
+    law=LAW,
 )

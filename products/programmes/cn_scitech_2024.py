@@ -8,6 +8,7 @@ from products.product import Programme
 from products.programmes.national_fund import (
     COMMON_CONDITIONS,
     COMMON_RULES,
+    LAW,
     holds_an_eligible_title,
     negative_list,
     standing,
@@ -27,4 +28,5 @@ PROGRAMME = Programme(
         *negative_list(severity=Severity.ADVISE, instrument="财金〔2024〕60号负面清单未见明文", verified=False),
     ),
     conditions=COMMON_CONDITIONS,
+    law=LAW,
 )

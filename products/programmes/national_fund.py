@@ -21,6 +21,8 @@ from products.terms import ProgrammeTerms
 from products.vocabulary import PARTIES, SIZES, TIERS, Size
 
 BANK, PROVINCE, FUND = PARTIES.index("bank"), PARTIES.index("province"), PARTIES.index("fund")
+LAW: Final = (SIZE_BOOK,)
+"""The books that `standing` consults."""
 UNTITLED: Final = TIERS.index("untitled")
 _NO_TITLE: Final = 99
 _SIZE_TERMS: Final[SizeTerms] = SIZE_BOOK.at(date(2011, 6, 18))
