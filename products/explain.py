@@ -336,6 +336,7 @@ def _evidence(decisions: Decisions, words: Wording, digests: Mapping[str, str]) 
             "programme_terms": offering.programme.book.digest,
             "market": decisions.market.digest,
             "model": scorecard.digest,
+            **{book.name: book.digest for book in (*offering.programme.law, *offering.product.law)},
             **digests,
         },
     )

@@ -29,7 +29,10 @@ class LimitFormula:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Programme:
-    """A guarantee programme: its dated terms, how it sees an enterprise, its rules and conditions."""
+    """A guarantee programme: its dated terms, how it sees an enterprise, its rules and conditions.
+
+    ``law`` are the books that it consults beside its own; decisions keep their digests.
+    """
 
     slug: str
     zh: str
@@ -39,6 +42,7 @@ class Programme:
     standing: Callable[[Applications, ProgrammeTerms, int], Standing]
     rules: tuple[Rule, ...]
     conditions: tuple[Condition, ...]
+    law: tuple[Book[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +63,8 @@ class Revision:
 class LoanProduct(Generic[P]):
     """A loan product: dated terms, rules, ceilings on the amount, conditions, and whether assets secure the loan.
 
-    ``programme`` is the slug of the guarantee programme it is offered under, ``revisions`` the data shipped with it.
+    ``programme`` is the slug of the guarantee programme it is offered under, ``revisions`` the data shipped with it,
+    ``law`` the books that it consults beside its own; decisions keep their digests.
     """
 
     slug: str
@@ -72,3 +77,4 @@ class LoanProduct(Generic[P]):
     conditions: tuple[Condition, ...]
     secured: bool
     revisions: Mapping[str, Revision]
+    law: tuple[Book[Any], ...] = ()

@@ -81,7 +81,12 @@ class LoanTerms:
     """What every loan product lays down."""
 
     # Who may apply
-    region: int | None = parameter(Unit.COUNT, "注册地省级代码（前两位）", "province code, two digits", optional=True)
+    region: int | None = parameter(
+        Unit.COUNT,
+        "注册地行政区划代码（省级两位、地级四位）",
+        "division code, two digits for a province, four for a city",
+        optional=True,
+    )
     sizes: tuple[int, ...] = parameter(Unit.CHOICES, "企业规模", "enterprise sizes", options=SIZES)
     sectors: tuple[int, ...] = parameter(Unit.CHOICES, "行业", "sectors", options=SECTORS)
     titles: tuple[int, ...] | None = parameter(

@@ -16,7 +16,7 @@ from products.vocabulary import TAX_GRADES
 
 _PRODUCT: Final = "产品条款"
 _REVIEW: Final = "商业银行法第三十五条"
-_PROVINCE_UNIT: Final = 10_000
+_DIVISION_DIGITS: Final = 6
 
 
 @rule(
@@ -25,13 +25,13 @@ _PROVINCE_UNIT: Final = 10_000
     zh="企业须在产品适用地区注册。",
     reads=("region",),
 )
-def is_registered_in_the_products_province(case: Case[Any]) -> Truth:
-    """The company must be registered in the province for which the product is offered."""
-    province: int | None = case.terms.region
-    if province is None:
+def is_registered_in_the_products_region(case: Case[Any]) -> Truth:
+    """The company must be registered in the province or city for which the product is offered."""
+    region: int | None = case.terms.region
+    if region is None:
         return case.everywhere(True)
-    there: Column = case.app.region // _PROVINCE_UNIT
-    registered_there: Truth = there == province
+    there: Column = case.app.region // 10 ** (_DIVISION_DIGITS - len(str(region)))
+    registered_there: Truth = there == region
     return registered_there
 
 
@@ -262,7 +262,7 @@ KNOWN_EXCLUSIONS: Final = (
 """Facts held by others: known and true they exclude; unknown they are confirmed before drawdown."""
 
 CREDIT_RULES: Final = (
-    is_registered_in_the_products_province,
+    is_registered_in_the_products_region,
     is_of_the_products_size,
     is_of_the_products_sector,
     holds_a_title_of_the_product,

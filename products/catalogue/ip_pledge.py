@@ -15,6 +15,7 @@ from products.catalogue.registration_rules import REGISTRATION_RULES
 from products.catalogue.revisions import load_revisions
 from products.choices import ValuationPurpose
 from products.columns import Truth, truth
+from products.ip_law import BOOK as IP_LAW
 from products.limits import SHARED_LIMITS
 from products.parameters import load_book
 from products.product import LimitFormula, LoanProduct
@@ -137,4 +138,5 @@ PRODUCT = LoanProduct(
     ),
     secured=True,
     revisions=load_revisions(_FOLDER / "ip_pledge_revisions", "ip-pledge", _BOOK),
+    law=(IP_LAW,),
 )

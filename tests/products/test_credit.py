@@ -194,7 +194,7 @@ def test_a_band_below_the_products_least_is_referred() -> None:
     ("changes", "broken"),
     [
         ({}, set()),
-        ({"enterprise.region": "500000"}, {"is_registered_in_the_products_province"}),
+        ({"enterprise.region": "500000"}, {"is_registered_in_the_products_region"}),
         ({"enterprise.sector": "software", "enterprise.employees": 86}, {"is_of_the_products_sector"}),
         ({"enterprise.employees": 299}, set()),
         ({"enterprise.employees": 300}, {"is_of_the_products_size"}),
@@ -220,7 +220,7 @@ def test_tianfu_lends_ten_million_at_most(amount: str, bound_by: str) -> None:
     ("changes", "broken"),
     [
         ({}, set()),
-        ({"enterprise.region": "430000"}, {"is_registered_in_the_products_province"}),
+        ({"enterprise.region": "430000"}, {"is_registered_in_the_products_region"}),
         ({"request.term_months": 60}, set()),
         ({"request.term_months": 61}, {"term_is_within_the_product"}),
         ({"titles[0].kind": "specialised_sme"}, set()),
@@ -250,6 +250,9 @@ FUJIAN = {"enterprise.region": "350200", "request.term_months": 13}
     ("changes", "broken"),
     [
         ({}, set()),
+        ({"enterprise.region": "350203"}, set()),  # a district of Xiamen
+        ({"enterprise.region": "350100"}, {"is_registered_in_the_products_region"}),  # Fuzhou
+        ({"enterprise.region": "350000"}, {"is_registered_in_the_products_region"}),
         ({"request.term_months": 12}, {"term_is_longer_than_the_programme_asks", "term_is_within_the_product"}),
         (
             {"request.purpose": "research_and_development"},

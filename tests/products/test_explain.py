@@ -15,7 +15,9 @@ import pytest
 
 import products
 from products import Decision, explain, read_application, underwrite
+from products.ip_law import BOOK as IP_LAW
 from products.parameters import declared_parameters
+from products.programmes.sme_size import BOOK as SME_SIZE
 from tests.products.builders import (
     ABSENT,
     ON,
@@ -187,6 +189,8 @@ def test_the_evidence_lists_every_value_in_force_with_its_source(name: str) -> N
     assert all(one.since <= decision.decided_on for one in decision.evidence.parameters)
     assert decision.evidence.digests["product_terms"] == what.book.digest
     assert decision.evidence.digests["programme_terms"] == what.programme.book.digest
+    assert decision.evidence.digests["sme-size"] == SME_SIZE.digest
+    assert decision.evidence.digests.get("ip-law") == (IP_LAW.digest if decision.product == "ip-pledge" else None)
     score = demonstration_score() if decision.revision else scorecard()
     assert (decision.evidence.model, decision.evidence.digests["model"]) == (score.model_id, score.digest)
 

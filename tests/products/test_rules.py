@@ -140,7 +140,7 @@ TRIPS = {
     "has_no_major_accident_3y": told("enterprise.major_accident_3y"),
     "has_no_tax_evasion_3y": told("enterprise.tax_evasion_3y"),
     "term_is_longer_than_the_programme_asks": told("request.term_months", 12, XIAMEN),
-    "is_registered_in_the_products_province": told("enterprise.region", "510000", HUBEI),
+    "is_registered_in_the_products_region": told("enterprise.region", "510000", HUBEI),
     "is_of_the_products_size": told("enterprise.employees", 300, ("ip-pledge", "tianfu-zhilai")),
     "is_of_the_products_sector": told("enterprise.sector", "real_estate"),
     "holds_a_title_of_the_product": Trip(

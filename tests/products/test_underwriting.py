@@ -161,7 +161,9 @@ def test_a_larger_amount_is_better_than_a_cheaper_loan() -> None:
 def test_a_refused_offer_says_what_must_hold() -> None:
     refused_offers = {one.revision: one for one in compared().offers if one.decision.outcome == "decline"}
     hubei = refused_offers["hubei-kuaidai"]
-    assert hubei.why == ("Declined: The company must be registered in the province for which the product is offered.")
+    assert hubei.why == (
+        "Declined: The company must be registered in the province or city for which the product is offered."
+    )
     assert hubei.why_zh == "不予受理：企业须在产品适用地区注册。"
     assert "The loan must run longer than 12 months." in refused_offers["xiamen-changrongbao"].why
 
