@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -280,3 +281,30 @@ def test_the_installed_command_writes_bad_input_to_standard_error_only(tmp_path:
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith("application: The application is not UTF-8: byte 13 cannot be read.")
     assert "Traceback" not in run.stderr
+
+
+@pytest.fixture
+def broken_plugin(tmp_path: Path) -> dict[str, str]:
+    """An environment in which a package is installed whose product cannot be imported."""
+    metadata = tmp_path / "installed" / "bad_bank-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: bad-bank\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[kedai.products]\ngold-loan = bad_bank_products:GOLD\n")
+    return {"PYTHONPATH": str(tmp_path / "installed")}
+
+
+def test_a_broken_plugin_is_named_and_the_rest_serves(broken_plugin: dict[str, str]) -> None:
+    environment = os.environ | broken_plugin
+    listed = subprocess.run([KEDAI, "products"], capture_output=True, text=True, env=environment, check=True)
+    assert "left out: gold-loan of bad-bank" in listed.stdout
+    run = subprocess.run([KEDAI, *DECIDE, "--json"], capture_output=True, text=True, env=environment, check=True)
+    assert json.loads(run.stdout)["outcome"] == "approve"
+
+
+def test_a_strict_deployment_stops_at_a_broken_plugin(database_url: str, broken_plugin: dict[str, str]) -> None:
+    environment = os.environ | broken_plugin | {"KEDAI_STRICT_PLUGINS": "true"}
+    run = subprocess.run([KEDAI, *DECIDE], capture_output=True, text=True, env=environment, check=False)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "bad-bank" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert _decisions(database_url) == []
