@@ -11,8 +11,8 @@ from products.discovery import Admission, Broken, LeftOut
 from products.explain import explain
 from products.flatten import columns_of
 from products.host_api import KEDAI_API, ApiRange
+from products.isolation.faults import FaultKind, Limits
 from products.isolation.host import Fault, PluginHost
-from products.isolation.process import FaultKind, Limits
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.leaflet import product_leaflet, product_lines, programme_leaflet, programme_lines
 from products.limits import SHARED_LIMITS, scaled

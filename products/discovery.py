@@ -130,7 +130,4 @@ def _taken(entry: EntryPoint, entries: dict[tuple[str, str], tuple[EntryPoint, s
     taken = entries.get((entry.group, entry.name))
     if taken is None:
         return None
-    return (
-        f"The slug {entry.name!r} is taken by {taken[1]}.",
-        "Choose another slug, or put the package that is to have it first in the list of admitted packages.",
-    )
+    return f"The slug {entry.name!r} is taken by {taken[1]}.", "Choose another slug."

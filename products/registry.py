@@ -18,9 +18,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from products.discovery import EVERYONE, HOST_PACKAGE, PRODUCTS, PROGRAMMES, Admission, Broken, LeftOut, discover
+from products.isolation.faults import FaultKind, PluginFault
 from products.isolation.host import PluginHost, Source
 from products.isolation.portrait import ProductPortrait, ProgrammePortrait
-from products.isolation.process import FaultKind, PluginFault
 from products.isolation.replay import product_from, programme_from
 from products.kernel import Offering
 from products.money import ONE
@@ -30,10 +30,11 @@ from products.texts import unusable_texts
 Value = LoanProduct[Any] | Programme
 OfferingKey = tuple[str, str | None]
 _KINDS: Final[Mapping[str, type[Any]]] = {PRODUCTS: LoanProduct, PROGRAMMES: Programme}
-_REMEDIES: Final[Mapping[FaultKind, str]] = {
-    FaultKind.RAISED: "Mend or uninstall the package.",
-    FaultKind.TIME: "Take slow work out of the package's import, or uninstall it.",
-    FaultKind.MEMORY: "Make the package need less memory, raise the limit, or uninstall it.",
+_FAULTS: Final[Mapping[FaultKind, tuple[str, str]]] = {
+    FaultKind.RAISED: ("Importing {} failed with {}", "Mend or uninstall the package."),
+    FaultKind.TYPE: ("{1}", "Point the entry point at one."),
+    FaultKind.TIME: ("Importing {} took too long: {}", "Take slow work out of the import, or uninstall the package."),
+    FaultKind.MEMORY: ("Importing {} took too much memory: {}", "Mend or uninstall the package."),
 }
 
 
@@ -170,8 +171,7 @@ class _Loading:
                 return product_from(ProductPortrait.model_validate_json(written), source.package)
             return programme_from(ProgrammePortrait.model_validate_json(written), source.package)
         except PluginFault as fault:
-            cause = f"Loading {source.value} failed: {fault.cause}"
-            raise _Unfit(cause, _REMEDIES.get(fault.kind, "Mend or uninstall the package.")) from None
+            raise _Unfit(*_cause_and_remedy(fault, source)) from None
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"]))
@@ -188,6 +188,11 @@ class _Loading:
             del self.products[product.slug]
             remedy = "Mend the product or leave it out."
             self.broken.append(Broken(product.slug, source.package, str(error), remedy))
+
+
+def _cause_and_remedy(fault: PluginFault, source: Source) -> tuple[str, str]:
+    sentence, remedy = _FAULTS.get(fault.kind, ("Loading {} failed: {}", "Mend or uninstall the package."))
+    return sentence.format(source.value, fault.cause), remedy
 
 
 class _Unfit(ValueError):

@@ -13,8 +13,9 @@ import numpy as np
 from products.columns import Applications
 from products.isolation import portrait, wire
 from products.isolation.checked import Rubbish
+from products.isolation.faults import FaultKind, Limits, PluginFault
 from products.isolation.filled import Extent, Filled
-from products.isolation.process import FaultKind, Limits, PluginFault, WorkerProcess
+from products.isolation.process import WorkerProcess
 from products.kernel import ROWS_AT_ONCE, Decisions, Offering, decide
 from products.parameters import Book
 from products.pricing import MarketTerms

@@ -7,49 +7,13 @@ import selectors
 import subprocess
 import sys
 import weakref
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import IO, Final
 
 from products.isolation import wire
+from products.isolation.faults import FaultKind, Limits, PluginFault
 
 _GRACE_SECONDS: Final = 1.0
 """How much longer than the worker's own limit the host waits before it ends the process itself."""
-
-
-class FaultKind(StrEnum):
-    """How a plugin may fail."""
-
-    RAISED = "raised"
-    TIME = "time"
-    MEMORY = "memory"
-    RUBBISH = "rubbish"
-    DIED = "died"
-    REFUSED = "refused"
-    BREAKER = "breaker"
-
-
-class PluginFault(RuntimeError):
-    """A plugin gave no usable answer; ``cause`` is a sentence for operators."""
-
-    def __init__(self, kind: FaultKind, cause: str) -> None:
-        super().__init__(cause)
-        self.kind, self.cause = kind, cause
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a plugin may use. Times are per request; a request holds at most `kernel.ROWS_AT_ONCE` applications.
-
-    ``memory_bytes`` is address space beyond what the worker has after kedai itself is loaded. The breaker opens after
-    ``failures_to_open`` failures in a row; then every ``retry_every``-th request is let through to try again.
-    """
-
-    portray_seconds: float = 20.0
-    ask_seconds: float = 5.0
-    memory_bytes: int = 1 << 30
-    failures_to_open: int = 3
-    retry_every: int = 20
 
 
 class WorkerProcess:
@@ -91,7 +55,7 @@ class WorkerProcess:
         if fault is not None:
             if fault != FaultKind.REFUSED:
                 self.end()
-            raise PluginFault(FaultKind(fault), f"{answer.head['cause']}.")
+            raise PluginFault(FaultKind(fault), f"{str(answer.head['cause']).rstrip('.')}.")
         return answer
 
     def _write(self, message: wire.Message, seconds: float) -> None:

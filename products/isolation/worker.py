@@ -19,20 +19,21 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
+from pydantic import ValidationError
 
 import scoring
 from products.isolation import checked, portrait, wire
+from products.isolation.faults import FaultKind
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.parameters import Book, NotInForce
 from products.pricing import MarketTerms
 from products.product import LoanProduct, Programme
 
 KINDS: Final[Mapping[str, type[Any]]] = {"kedai.products": LoanProduct, "kedai.programmes": Programme}
-RAISED: Final = "raised"
-MEMORY: Final = "memory"
-RUBBISH: Final = "rubbish"
-REFUSED: Final = "refused"
-"""The host would refuse the request too: the application's days are outside the terms."""
+
+
+class WrongType(TypeError):
+    """An entry point names something else than its group holds."""
 
 
 @dataclass(slots=True)
@@ -45,12 +46,12 @@ class Desk:
     markets: dict[str, Book[MarketTerms]] = field(default_factory=dict)
 
     def load(self, group: str, name: str, value: str) -> Any:
-        """What an entry point names; TypeError if it is of the wrong type."""
+        """What an entry point names; WrongType if it is neither product nor programme."""
         key = (group, name)
         if key not in self.values:
             loaded = EntryPoint(name=name, value=value, group=group).load()
             if not isinstance(loaded, KINDS[group]):
-                raise TypeError(f"{value} is a {type(loaded).__name__}, not a {KINDS[group].__name__}")
+                raise WrongType(f"{value} is a {type(loaded).__name__}, not a {KINDS[group].__name__}")
             self.values[key] = loaded
         return self.values[key]
 
@@ -142,17 +143,23 @@ def _answer(desk: Desk, message: wire.Message) -> wire.Message:
     try:
         return steps[message.head["do"]]()
     except (DatesOutOfOrder, NotInForce) as error:
-        return _fault(REFUSED, error)
+        return _fault(FaultKind.REFUSED, error)
     except MemoryError as error:
-        return _fault(MEMORY, error)
-    except checked.Rubbish as error:
-        return wire.Message({"fault": RUBBISH, "cause": str(error)}, {})
+        return _fault(FaultKind.MEMORY, error)
+    except WrongType as error:
+        return _said(FaultKind.TYPE, error)
+    except (checked.Rubbish, ValidationError) as error:
+        return _said(FaultKind.RUBBISH, error)
     except BaseException as error:  # noqa: BLE001  # a plugin may raise anything; the host is told what
-        return _fault(RAISED, error)
+        return _fault(FaultKind.RAISED, error)
 
 
-def _fault(kind: str, error: BaseException) -> wire.Message:
+def _fault(kind: FaultKind, error: BaseException) -> wire.Message:
     return wire.Message({"fault": kind, "cause": f"{type(error).__name__}: {error}"[:1_000]}, {})
+
+
+def _said(kind: FaultKind, error: Exception) -> wire.Message:
+    return wire.Message({"fault": kind, "cause": str(error)[:1_000]}, {})
 
 
 def _private_channel() -> tuple[BinaryIO, BinaryIO]:
@@ -187,5 +194,13 @@ def serve(reading: BinaryIO, writing: BinaryIO) -> None:
             writing.flush()
 
 
+def main() -> None:
+    """Serve, and tell a fault of the worker itself (3) from a request that outlasted its time (1)."""
+    try:
+        serve(*_private_channel())
+    finally:
+        os._exit(3)
+
+
 if __name__ == "__main__":
-    serve(*_private_channel())
+    main()
