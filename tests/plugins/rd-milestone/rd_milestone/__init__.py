@@ -1,0 +1,1 @@
+"""R&D milestone loan, a product for kedai."""
