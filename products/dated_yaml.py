@@ -131,6 +131,8 @@ def read_entries(path: Path) -> YamlEntries:
 def entries_from(content: bytes, file: str) -> YamlEntries:
     """`read_entries` on bytes; ``file`` names them in messages."""
     try:
+        if b"&" in content:
+            _refuse_aliases(content, file)
         root = yaml.compose(content, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise BadBook((Problem(file, "the file", f"is not YAML: {error}", "mend the syntax"),)) from error
@@ -148,6 +150,14 @@ def entries_from(content: bytes, file: str) -> YamlEntries:
     if not isinstance(name, str) or not name:
         reader.complain("book", "is missing", "name the book, for example book: cn-scitech-2024")
     return YamlEntries(file, str(name), head, parameters, tuple(reader.problems))
+
+
+def _refuse_aliases(content: bytes, file: str) -> None:
+    """BadBook if a part is repeated by an alias: a part that contains itself has no end."""
+    for event in yaml.parse(content, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            what, remedy = "repeats another part", "write the part out in full"
+            raise BadBook((Problem(file, f"the alias *{event.anchor}", what, remedy),))
 
 
 def refuse_unknown_keys(entries: YamlEntries, allowed: tuple[str, ...] = _HEAD) -> tuple[Problem, ...]:

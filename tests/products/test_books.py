@@ -357,6 +357,11 @@ REFUSED = {
         "",
         ["book is missing", "name the book, for example book: cn-scitech-2024"],
     ),
+    "an alias": (
+        "title: {zh: 试验, en: Trial}",
+        "title: &again {zh: 试验, en: *again}",
+        ["the alias *again repeats another part", "write the part out in full"],
+    ),
     "broken syntax": ("book: trial\n", "book: [trial\n", ["the file is not YAML", "mend the syntax"]),
 }
 
