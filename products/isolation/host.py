@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class _Worker:
     """A process, what it has been taught, and its breaker; used under its lock."""
 
     limits: Limits
+    path: tuple[str, ...]
     lock: threading.Lock = field(default_factory=threading.Lock)
     process: WorkerProcess | None = None
     taught: set[str] = field(default_factory=set)
@@ -73,7 +75,7 @@ class _Worker:
 
     def request(self, message: wire.Message, seconds: float) -> wire.Message:
         if self.process is None:
-            self.process, self.taught = WorkerProcess(self.limits), set()
+            self.process, self.taught = WorkerProcess(self.limits, self.path), set()
         try:
             return self.process.ask(message, seconds)
         except PluginFault as fault:
@@ -119,6 +121,7 @@ class PluginHost:
         self.limits = limits or Limits()
         self._lock = threading.Lock()
         self._workers: dict[tuple[str, ...], _Worker] = {}
+        self._path: tuple[str, ...] = ()
 
     def close(self) -> None:
         """End every process; a later request starts a new one."""
@@ -137,7 +140,8 @@ class PluginHost:
         )
 
     def portrait_of(self, source: Source) -> str:
-        """The portrait of a plugin as JSON; PluginFault if it has none."""
+        """The portrait of a plugin as JSON; PluginFault if it has none. Workers import as the host would now."""
+        self._path = self._path or tuple(sys.path)
         worker = self._worker((source.package,))
         head = {"do": "portray", "group": source.group, "name": source.name, "value": source.value}
         with worker.lock:
@@ -154,7 +158,7 @@ class PluginHost:
 
     def _worker(self, packages: tuple[str, ...]) -> _Worker:
         with self._lock:
-            return self._workers.setdefault(packages, _Worker(self.limits))
+            return self._workers.setdefault(packages, _Worker(self.limits, self._path or tuple(sys.path)))
 
     def answers(
         self, packages: tuple[str, ...], lessons: tuple[Lesson, ...], ask: wire.Message

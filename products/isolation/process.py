@@ -7,6 +7,7 @@ import selectors
 import subprocess
 import sys
 import weakref
+from collections.abc import Sequence
 from typing import IO, Final
 
 from products.isolation import wire
@@ -19,8 +20,7 @@ _GRACE_SECONDS: Final = 1.0
 class WorkerProcess:
     """One child process. Not safe for threads: its owner asks one thing at a time."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, path: Sequence[str]) -> None:
         self._process = subprocess.Popen(  # our own interpreter on our own module
             [sys.executable, "-m", "products.isolation.worker"],
             stdin=subprocess.PIPE,
@@ -28,7 +28,7 @@ class WorkerProcess:
             stderr=subprocess.DEVNULL,
         )
         self._end = weakref.finalize(self, _end, self._process)
-        self._write(wire.Message({"path": sys.path, "memory_bytes": limits.memory_bytes}, {}), 0.0)
+        self._write(wire.Message({"path": list(path), "memory_bytes": limits.memory_bytes}, {}), 0.0)
 
     @property
     def number(self) -> int:
