@@ -17,7 +17,7 @@ from products.money import ONE
 
 
 def check_book(path: Path) -> tuple[Problem, ...]:
-    """Every problem of a rule book, general (``format: rule-book``) or of the national fund's kind; () if it is sound."""
+    """Every problem of a rule book, general (``format: rule-book``) or of the national fund's kind; () if sound."""
     try:
         entries = read_entries(path)
     except BadBook as error:

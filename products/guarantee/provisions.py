@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from products.columns import Ints
 from products.guarantee.tables import Table
-from products.money import Rounding
+from products.money import ONE, Rounding
 
 
 class Kind(StrEnum):
@@ -177,14 +177,18 @@ class PortfolioCap:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a portfolio must keep to; ``threshold`` is the ticket size of a small ticket, ``liability`` the share of
-    released principal that stands below the loss rate's line."""
+    """What a portfolio must keep to, in ppm.
+
+    ``threshold``: the most per client that is a small ticket, minor units; ``liability``: the share of the annualised
+    released principal below the loss rate's line; ``days_in_year``: by which it is annualised.
+    """
 
     measure: Measure
     at_least: int | None
     at_most: int | None
-    threshold: int
-    liability: int
+    threshold: int = 0
+    liability: int = ONE
+    days_in_year: int = 1
 
 
 @dataclass(frozen=True, slots=True)

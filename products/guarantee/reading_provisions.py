@@ -105,9 +105,9 @@ def _condition(_: object, written: Written, setting: Setting) -> Condition:
     if low is None and high is None:
         written.complain("", "sets no limit", "write at_least or at_most")
     measure = written.choice("measure", Measure)
-    return Condition(
-        measure, low, high, written.number("threshold", setting.money, 0), written.number("liability", ONE, ONE)
-    )
+    threshold, liability = written.number("threshold", setting.money, 0), written.number("liability", ONE, ONE)
+    days = written.number("days_in_year", 1) if measure is Measure.LOSS_RATE else 1
+    return Condition(measure, low, high, threshold=threshold, liability=liability, days_in_year=max(days, 1))
 
 
 def _aggregation(_: object, written: Written, setting: Setting) -> Aggregation:

@@ -1,0 +1,58 @@
+"""What may not be counted or taken twice where several programmes meet: loans, balances, central subsidies.
+
+A loan stands under one guarantee programme only; its balance counts once for its client, whichever programmes list it;
+and one loan takes at most one subsidy of the central budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from products.columns import Bools, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """n bookings of loans under programmes, as columns.
+
+    ``loan`` and ``client``: numbers; ``programme``: its position in the caller's list; ``balance``: guaranteed, fen.
+    """
+
+    loan: Ints
+    client: Ints
+    programme: Ints
+    balance: Ints
+
+
+def booked_twice(bookings: Bookings) -> Bools:
+    """Which bookings, (n,), are of a loan that another programme lists too."""
+    _, position = np.unique(bookings.loan, return_inverse=True)
+    first = np.full(int(position.max(initial=-1)) + 1, -1, dtype=np.int64)
+    first[position[::-1]] = bookings.programme[::-1]
+    several = np.zeros(len(first), dtype=np.bool_)
+    np.logical_or.at(several, position, bookings.programme != first[position])
+    return several[position]
+
+
+def client_balances(bookings: Bookings, *, clients: int) -> Ints:
+    """What is guaranteed for each client 0 to ``clients`` - 1, (clients,) fen: every loan once, at its highest balance.
+
+    The same loan of two clients counts for the first of them.
+    """
+    loans, first, position = np.unique(bookings.loan, return_index=True, return_inverse=True)
+    highest = np.zeros(len(loans), dtype=np.int64)
+    np.maximum.at(highest, position, bookings.balance)
+    totals = np.zeros(clients, dtype=np.int64)
+    np.add.at(totals, bookings.client[first], highest)
+    return totals
+
+
+def takes_one_central_subsidy_at_most(subsidies: Bools, central: Bools) -> Bools:
+    """Whether each loan, (n,), takes at most one central subsidy.
+
+    ``subsidies`` (n, k): which of k subsidies a loan takes; ``central`` (k,): which are paid by the central budget.
+    """
+    kept: Bools = subsidies[:, central].sum(axis=1) <= 1
+    return kept
