@@ -43,7 +43,7 @@ _BLANK: Final = "0" * 64
 
 def load(source: bytes | Path | str) -> Scorecard:
     """Read a scorecard from an artefact's bytes or from its file. ArtefactError where anything is amiss."""
-    content = source if isinstance(source, bytes) else _file_bytes(Path(source))
+    content = source if isinstance(source, bytes) else read_bytes(Path(source))
     document = parse(content)
     reader = Reader(document, "artefact")
     schema = reader.text("schema")
@@ -99,7 +99,8 @@ def content_digest(content: bytes, digest: str) -> str:
     return _PREFIX + hashlib.sha256(content.replace(written, _BLANK.encode())).hexdigest()
 
 
-def _file_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of an artefact file, no more than one beyond what is read. ArtefactError if it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_ARTEFACT_BYTES + 1)

@@ -71,9 +71,9 @@ def read_bands(path: Path = BANDS) -> BandTable:
     bands = []
     for row, entry in enumerate(document["bands"], start=1):
         place = f"{path}: band {row}"
-        at_least = _decimal(entry, "at_least", place) * 100
+        at_least = decimal_of(entry, "at_least", place) * 100
         bands.append(
-            Band(_text(entry, "name", place), int(at_least), _text(entry, "zh", place), _text(entry, "en", place))
+            Band(text_of(entry, "name", place), int(at_least), text_of(entry, "zh", place), text_of(entry, "en", place))
         )
     limits = [band.at_least for band in bands]
     if limits != sorted(set(limits), reverse=True) or limits[-1] != 0 or limits[0] > 10_000:
@@ -88,8 +88,8 @@ def read_master_scale(path: Path = MASTER_SCALE) -> MasterScale:
     document = _document(path, "grades")
     names, limits = [], []
     for row, entry in enumerate(document["grades"], start=1):
-        names.append(_text(entry, "name", f"{path}: grade {row}"))
-        limits.append(int(_decimal(entry, "up_to", f"{path}: grade {row}") * _PPM))
+        names.append(text_of(entry, "name", f"{path}: grade {row}"))
+        limits.append(int(decimal_of(entry, "up_to", f"{path}: grade {row}") * _PPM))
     if limits != sorted(set(limits)) or limits[-1] != 1_000_000:
         raise PolicyFileError(f"{path}: `up_to` must rise strictly to 1. Sort the grades, best first.")
     return MasterScale(tuple(names), tuple(limits), _label(document))
@@ -102,7 +102,7 @@ def read_monitoring_limits(path: Path = MONITORING) -> MonitoringLimits:
     for name in ("stability_index", "unknown_rate_rise", "calibration_ratio"):
         place = f"{path}: limit {name}"
         entry = limits.get(name) if isinstance(limits, dict) else None
-        warning, alert = (float(_decimal(entry, key, place)) for key in ("warning", "alert"))
+        warning, alert = (float(decimal_of(entry, key, place)) for key in ("warning", "alert"))
         if not 0 < warning <= alert:
             raise PolicyFileError(f"{place}: 0 < warning <= alert must hold. Correct the two limits.")
         found[name] = Limit(warning, alert)
@@ -124,15 +124,17 @@ def _label(document: dict[str, Any]) -> str:
     return f"{document.get('version', 'undated')}, {document.get('source', 'no source')}, {standing}"
 
 
-def _text(entry: Any, key: str, place: str) -> str:
+def text_of(entry: Any, key: str, place: str) -> str:
+    """The text under `key` of a YAML mapping. PolicyFileError otherwise."""
     value = entry.get(key) if isinstance(entry, dict) else None
     if not isinstance(value, str):
         raise PolicyFileError(f"{place}: `{key}` is missing or not text. Put it in quotes.")
     return value
 
 
-def _decimal(entry: Any, key: str, place: str) -> Decimal:
-    text = _text(entry, key, place)
+def decimal_of(entry: Any, key: str, place: str) -> Decimal:
+    """The quoted number under `key`, finite and not below zero. PolicyFileError otherwise."""
+    text = text_of(entry, key, place)
     try:
         value = Decimal(text)
     except InvalidOperation as error:

@@ -10,7 +10,8 @@ the last bin unknown values (NaN). Bins of a category: one per group of levels, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -97,7 +98,7 @@ class Scorecard:
         A pair's points go half to each of its features, an odd hundredth to the first. Where the sum lies beyond an end
         of the scale, the reason SCALE_END holds the difference.
         """
-        shares = self._shares(self._record_columns.bins(self._record(scores.facts, row, self.facts)))
+        shares = self._shares(self._record_columns.bins(self.record(scores.facts, row)))
         reasons = [
             Reason(feature.name, feature.zh, feature.en, share)
             for feature, share in zip(self.features, shares, strict=True)
@@ -143,6 +144,25 @@ class Scorecard:
         rows = self._rows(facts)
         return self._few(facts, rows) if rows <= _FEW_ROWS else self._many(facts, rows)
 
+    def record(self, facts: Facts, row: int) -> Record:
+        """The facts of one row as plain values."""
+        return {name: facts[name].item(row) for name in self.facts}
+
+    def points_with(self, record: Record, changed: Mapping[int, float]) -> int:
+        """Points of a record whose features at some positions (numbers all) are changed to other values."""
+        bins = self._record_columns.bins(record)
+        for place, value in changed.items():
+            bins[place] = bisect_left(self.tables[place].edges, value)
+        return min(max(self.base + sum(self._shares(bins)), POINTS_LOWEST), POINTS_HIGHEST)
+
+    def bin_counts(self, facts: Facts) -> tuple[Ints, ...]:
+        """Rows in each bin of each feature's table."""
+        whole = slice(0, self._rows(facts))
+        return tuple(
+            np.bincount(column.bins(facts, whole), minlength=len(table.points)).astype(np.int64)
+            for column, table in zip(self._columns, self.tables, strict=True)
+        )
+
     def _shares(self, bins: list[int]) -> list[int]:
         """Points of each feature with its half of the pairs it stands in."""
         shares = [points[at] for points, at in zip(self._points, bins, strict=True)]
@@ -152,10 +172,6 @@ class Scorecard:
             shares[second] += half
             shares[first] += points - half
         return shares
-
-    @staticmethod
-    def _record(facts: Facts, row: int, names: tuple[str, ...]) -> Record:
-        return {name: facts[name].item(row) for name in names}
 
     def _rows(self, facts: Facts) -> int:
         missing = [name for name in self.facts if name not in facts]
@@ -171,7 +187,7 @@ class Scorecard:
         return lengths.pop()
 
     def _few(self, facts: Facts, rows: int) -> Ints:
-        records = (self._record(facts, row, self.facts) for row in range(rows))
+        records = (self.record(facts, row) for row in range(rows))
         totals = [self.base + sum(self._shares(self._record_columns.bins(record))) for record in records]
         return np.array(totals, dtype=np.int64)
 
