@@ -44,7 +44,7 @@ def draft(
     _refuse_if_blocked(before)
     drafted = tuple(one for language in Language if language in set(languages) for one in _drafted(record, language))
     ordered = sorted(drafted, key=lambda one: one.definition.order)
-    results = _in_order(before + run_text_gates(read_back(record, (one.document for one in ordered))))
+    results = _in_order(before + run_text_gates(read_back(record, ((one.document, one.clauses) for one in ordered))))
     _refuse_if_blocked(results)
     return contract_set(record, tuple(ordered), results, tuple(formats))
 

@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from products.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
 from templates.document import Document, Pairs, Paragraph, Signatures, Table
+from templates.library import Clause, FrontMatter
 from templates.record import ContractRecord
 from templates.wording import MONTHS, Language, fen
 
@@ -72,31 +73,35 @@ class KnownFigures:
 
 
 def known_figures(record: ContractRecord) -> KnownFigures:
-    """All figures of the record, the plan and what follows from both by law of the contract."""
-    decision, plan = record.decision, record.plan
-    amounts, rates = set(_decimals(decision)), set(_decimals(decision))
-    amounts.update(value for row in plan for value in (row.principal, row.interest, row.total, row.balance))
-    amounts.update(sum((getattr(row, name) for row in plan), Decimal(0)) for name in ("principal", "interest", "total"))
-    amounts.update(_totals(decision))
-    share, amount = record.fronted
-    amounts.add(amount)
-    rates.add(share)
-    loan = record.particulars.loan
-    uplifts = [uplift for uplift in (loan.overdue_uplift, loan.misuse_uplift) if uplift is not None]
-    rates.update(uplifts)
-    if decision.price is not None:
-        rates.update(decision.price.loan_rate * (1 + uplift) for uplift in uplifts)
+    """All figures of decision, plan and particulars, and those that follow from them: totals and default rates."""
+    given = {value for value in _leaves(record.particulars) if isinstance(value, Decimal)}
+    stated = given | set(_decimals(record.decision)) | set(record.fronted)
+    amounts = stated | set(_plan_amounts(record)) | set(_totals(record.decision))
+    rates = stated | set(_default_rates(record))
     dates, counts, texts = _facts(record)
-    dates.update(row.due_on for row in plan)
-    both = amounts | {-amount for amount in amounts}
     return KnownFigures(
-        frozenset(both),
+        frozenset(amounts | {-amount for amount in amounts}),
         frozenset(rates | {-rate for rate in rates}),
-        frozenset(dates),
+        frozenset(dates | {row.due_on for row in record.plan}),
         frozenset(counts),
         _any_of(text for text in texts if any(character.isdigit() for character in text)),
         _any_of(texts),
     )
+
+
+def _plan_amounts(record: ContractRecord) -> Iterator[Decimal]:
+    for row in record.plan:
+        yield from (row.principal, row.interest, row.total, row.balance)
+    for name in ("principal", "interest", "total"):
+        yield sum((getattr(row, name) for row in record.plan), Decimal(0))
+
+
+def _default_rates(record: ContractRecord) -> Iterator[Decimal]:
+    """The loan rate with each uplift that the particulars agree on."""
+    price, loan, entrustment = record.decision.price, record.particulars.loan, record.particulars.entrustment
+    uplifts = [loan.overdue_uplift, loan.misuse_uplift, None if entrustment is None else entrustment.recourse_uplift]
+    if price is not None:
+        yield from (price.loan_rate * (1 + uplift) for uplift in uplifts if uplift is not None)
 
 
 def _totals(decision: Decision) -> Iterator[Decimal]:
@@ -158,6 +163,12 @@ class FinishedText:
     kind: str
     language: Language
     lines: tuple[str, ...]
+    clauses: tuple[FrontMatter, ...]
+
+    def lacks(self, *clauses: str) -> tuple[str, ...]:
+        """Those of the clauses that the document does not contain."""
+        drawn = {front.id for front in self.clauses}
+        return tuple(clause for clause in clauses if clause not in drawn)
 
     @property
     def name(self) -> str:
@@ -174,9 +185,17 @@ class Finished:
     texts: tuple[FinishedText, ...]
 
 
-def read_back(record: ContractRecord, documents: Iterable[Document]) -> Finished:
-    """The documents as the gates on the text take them."""
-    texts = tuple(FinishedText(one.kind, one.language, tuple(map(unescape, text_lines(one)))) for one in documents)
+def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[Clause]]]) -> Finished:
+    """Documents and the clauses they were made from, as the gates on the text take them."""
+    texts = tuple(
+        FinishedText(
+            document.kind,
+            document.language,
+            tuple(map(unescape, text_lines(document))),
+            tuple(clause.front for clause in clauses),
+        )
+        for document, clauses in drawn
+    )
     return Finished(record, known_figures(record), texts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -58,6 +59,7 @@ class FrontMatter(BaseModel):
     form: Form
     basis: tuple[str, ...] = Field(description="instruments and articles the clause rests on")
     applies_when: Condition = "True"
+    in_force_from: date = Field(description="first day of signing on which this version may be used")
     mandatory: bool = Field(description="the document may not be drawn without it where it applies")
     standard_term: bool = Field(
         default=False, description="limits the counterparty and must catch the eye (民法典 496)"

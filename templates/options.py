@@ -144,6 +144,7 @@ class Resolver(Choice):
     BORROWER = "borrower", "借款人", "the Borrower"
     PLEDGOR = "pledgor", "出质人", "the Pledgor"
     GUARANTOR = "guarantor", "保证人", "the Guarantor"
+    COUNTER_GUARANTOR = "counter_guarantor", "反担保人", "the Counter-guarantor"
 
 
 class Paper(Choice):

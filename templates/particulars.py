@@ -77,6 +77,7 @@ class LoanParticulars(Particular):
     statements_within_days: Days
     extension_notice_days: Days
     cure_days: Days
+    long_cash_cycle: bool = Field(default=False, description="the borrower's cash cycle justifies a longer term")
     overdue_uplift: Share | None = None
     misuse_uplift: Share | None = None
 

@@ -1,8 +1,12 @@
 """Legal gates: what must hold before a draft goes out; see `templates.gates.table`."""
 
+import templates.gates.authority
+import templates.gates.clauses
+import templates.gates.collateral
 import templates.gates.contents
 import templates.gates.guarantee
 import templates.gates.pledge
+import templates.gates.terms
 import templates.gates.whole_set
 import templates.gates.wording  # noqa: F401  # importing each module enters its checks
 from templates.gates.table import (

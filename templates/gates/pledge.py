@@ -20,7 +20,8 @@ _FULL_SCOPE = (
 )
 
 
-def _assets(record: ContractRecord) -> Iterator[tuple[str, IpAsset]]:
+def pledged_assets(record: ContractRecord) -> Iterator[tuple[str, IpAsset]]:
+    """The pledged assets with the field by which gaps name them."""
     for position, asset in enumerate(record.pledged):
         yield f"ip_assets[{position}]", asset
 
@@ -33,7 +34,7 @@ def the_pledge_contract_states_all_contents(record: ContractRecord) -> Iterator[
         yield missing("particulars.pledge", "the terms of the pledge contract", "质押合同要素")
     elif not terms.scope:
         yield missing("particulars.pledge.scope", "the scope of the pledge", "担保范围")
-    for place, asset in _assets(record):
+    for place, asset in pledged_assets(record):
         if asset.title is None:
             yield missing(f"{place}.title", "the name of the pledged right", "质押财产名称")
         if FAMILIES[asset.kind] is AssetFamily.PATENT and asset.filed_on is None:
@@ -64,7 +65,7 @@ def the_scope_is_complete(record: ContractRecord) -> Iterator[Shortfall]:
 @check("pledgor-is-owner")
 def the_pledgor_is_the_registered_owner(record: ContractRecord) -> Iterator[Shortfall]:
     """The names must be the same to the character."""
-    for place, asset in _assets(record):
+    for place, asset in pledged_assets(record):
         if asset.owner != record.pledgor_name:
             shown = "unknown" if asset.owner is None else f"{asset.owner!r}"
             yield Shortfall(
@@ -79,7 +80,7 @@ def the_pledgor_is_the_registered_owner(record: ContractRecord) -> Iterator[Shor
 def the_right_is_in_force(record: ContractRecord) -> Iterator[Shortfall]:
     """Granted before signing, not ended, fee paid beyond drawdown, and outliving the debt where its end is known."""
     signed_on, drawdown_on = record.particulars.signing.signed_on, record.particulars.loan.drawdown_on
-    for place, asset in _assets(record):
+    for place, asset in pledged_assets(record):
         if asset.granted_on is not None and asset.granted_on > signed_on:
             yield _too_late(f"{place}.granted_on", asset.granted_on, signed_on, "授权日晚于签订日")
         if asset.status not in (None, IpStatus.IN_FORCE):
@@ -106,7 +107,7 @@ def _too_late(field: str, found: date, limit: date, zh: str) -> Shortfall:
 @check("no-encumbrance")
 def nothing_encumbers_the_right(record: ContractRecord) -> Iterator[Shortfall]:
     """Each fact must be known to be false."""
-    for place, asset in _assets(record):
+    for place, asset in pledged_assets(record):
         for name, value, zh in (
             ("pledged", asset.pledged, "在先质押"),
             ("preserved_by_court", asset.preserved_by_court, "法院保全"),
@@ -124,7 +125,7 @@ def nothing_encumbers_the_right(record: ContractRecord) -> Iterator[Shortfall]:
 @check("acknowledgements")
 def special_grounds_are_acknowledged(record: ContractRecord) -> Iterator[Shortfall]:
     """Registration goes on only if both parties, told of the ground, still agree."""
-    for place, asset in _assets(record):
+    for place, asset in pledged_assets(record):
         for ground, given, name, zh in (
             (
                 asset.invalidation_pending,
@@ -146,6 +147,6 @@ def special_grounds_are_acknowledged(record: ContractRecord) -> Iterator[Shortfa
 @check("co-owner-consent")
 def all_co_owners_consent(record: ContractRecord) -> Iterator[Shortfall]:
     """A right in co-ownership is pledged by all."""
-    for place, asset in _assets(record):
+    for place, asset in pledged_assets(record):
         if asset.co_owners and not asset.co_owner_consent:
             yield missing(f"{place}.co_owner_consent", "the consent of all co-owners", "全体共有人同意出质的书面意见")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from templates.conditions import holds
-from templates.contexts import Context, SigningContext
+from templates.contexts import ChecklistContext, Context, SigningContext
 from templates.document import Signatures
 from templates.library import DocumentDefinition, definitions
 from templates.record import AssetFamily, ContractRecord
@@ -35,6 +35,10 @@ class Drawing:
     context: Context
     part: str = ""
 
+    def title(self, language: Language) -> str:
+        """The document's title."""
+        return self.definition.title[language]
+
     @property
     def kind(self) -> str:
         """The document's name in the set: the definition's id, with the part where there may be several."""
@@ -50,7 +54,7 @@ def drawings(record: ContractRecord, language: Language) -> tuple[Drawing, ...]:
     drawn: list[Drawing] = []
     for definition in definitions():
         if definition.context == "signing":
-            listed = [(one.definition.title[language], one.number, _signatures(one.context)) for one in drawn]
+            listed = [(one.title(language), one.number, _signatures(one.context)) for one in drawn]
             signed = [entry for entry in listed if entry[2].blocks]
             drawn.append(Drawing(definition, record.particulars.loan.number, signing_context(of, signed)))
         elif holds(definition.applies_when, facts):
@@ -59,7 +63,8 @@ def drawings(record: ContractRecord, language: Language) -> tuple[Drawing, ...]:
 
 
 def _signatures(context: Context) -> Signatures:
-    return Signatures(()) if isinstance(context, SigningContext) else context.signatures
+    """Where the parties seal; papers of the lender alone have no seal."""
+    return Signatures(()) if isinstance(context, SigningContext | ChecklistContext) else context.signatures
 
 
 def _one(make: Callable[[Views], Context], number: Callable[[ContractRecord], str]) -> Maker:

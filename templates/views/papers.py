@@ -27,7 +27,13 @@ def resolver(record: ContractRecord, company: Resolver) -> Party:
         Resolver.BORROWER: borrowing,
         Resolver.PLEDGOR: pledging,
         Resolver.GUARANTOR: guaranteeing,
+        Resolver.COUNTER_GUARANTOR: counter_guaranteeing,
     }[company](record)
+
+
+def counter_guaranteeing(record: ContractRecord) -> Party:
+    """Who gives the counter-guarantee."""
+    return needed(record.particulars.counter_guarantee, "particulars.counter_guarantee").provider
 
 
 def resolution_context(of: Views, resolution: Resolution) -> ResolutionContext:
@@ -56,6 +62,9 @@ def _matter(of: Views, resolution: Resolution) -> str:
     """What was resolved: to borrow (and to pledge), to pledge, or to guarantee."""
     words = of.words.matters
     names = {"lender": of.lender.name, "borrower": of.borrower.name}
+    if resolution.company is Resolver.COUNTER_GUARANTOR:
+        guarantor = guaranteeing(of.record).name.in_(of.language)
+        return words["counter"].format(guarantor=guarantor, **names)
     if resolution.company is Resolver.GUARANTOR:
         terms = needed(of.record.particulars.guarantee, "particulars.guarantee")
         mode = named(needed(terms.mode, "particulars.guarantee.mode"), of.language)

@@ -214,5 +214,5 @@ def test_articles_are_numbered_without_gaps_in_both_languages(zhilai_set: Contra
             assert labels == [f"Article {number}" for number in range(1, len(labels) + 1)]
         else:
             assert labels[:3] in ([], ["第一条", "第二条", "第三条"])
-            assert labels[9:12] in ([], ["第十条", "第十一条", "第十二条"])
+            assert labels[9:12] == ["第十条", "第十一条", "第十二条"][: len(labels[9:12])]
             assert labels[19:21] in ([], ["第二十条"], ["第二十条", "第二十一条"])

@@ -58,6 +58,18 @@ def results(case: Case, decided: Decide) -> dict[str, GateResult]:
     return {result.gate.id: result for result in run_gates(contract_record(decision, application, particulars))}
 
 
+def maximum(**changes: str) -> Facts:
+    """A maximum-amount security of exactly the loan whose claim period ends on the day of drawdown."""
+    return {"cap": "1000000.00", "claims_from": "2026-07-31", "claims_to": "2026-07-31"} | changes
+
+
+SMALL_LIMITS = example_particulars()["guarantee"]["limits"] | {"mainly_small": True, "outstanding": "17999200000.00"}
+TRADEMARK = {
+    "ip_assets.0.kind": "trademark",
+    "ip_assets.0.number": "12345678",
+    "ip_assets.0.filed_on": GONE,
+    "ip_assets.0.annual_fee_paid_to": GONE,
+}
 TRIPPED = [
     Case("outcome-approve", decision={"outcome": "refer"}, field="decision.outcome", says="is refer, not approve"),
     Case("outcome-approve", decision={"outcome": "decline"}, says="is decline, not approve"),
@@ -110,6 +122,80 @@ TRIPPED = [
     Case("acknowledgements", application={"ip_assets.0.same_day_invention": True}, says="is not given"),
     Case("co-owner-consent", application={"ip_assets.0.co_owners": ["四川大学"]}, says="the consent of all co-owners"),
     Case("pledge-before-drawdown", decision={"conditions": []}, says="do not ask for the registered pledge"),
+    Case("purpose-allowed", application={"request.purpose": "equipment"}, says="the approved purpose is equipment"),
+    Case(
+        "purpose-allowed",
+        {"loan.purpose_detail": {"zh": "认购股票"}},
+        says="names '股票', which loans may not be used for",
+    ),
+    Case("term-allowed", application={"request.term_months": 37}, says="is 37, above 36 months"),
+    Case("term-allowed", {"loan.long_cash_cycle": True}, {"request.term_months": 61}, says="is 61, above 60 months"),
+    Case("term-allowed", application={"request.term_months": 13}, says="repays all principal at maturity after 13"),
+    Case("maximum-amount", {"pledge.maximum": maximum(cap="999999.99")}, says="is 999999.99, below the 1000000.00"),
+    Case("maximum-amount", {"pledge.maximum": maximum(claims_from="2026-08-01")}, says="leave out the drawdown"),
+    Case("maximum-amount", {"guarantee.maximum": maximum(cap="799999.99")}, says="below the 800000.00"),
+    Case(
+        "right-outlives-debt",
+        application={"ip_assets.0.expires_on": "2027-07-30"},
+        says="ends on 2027-07-31, not after the debt falls due on 2027-07-31",
+    ),
+    Case("similar-marks", {"pledge.similar_trademarks": ["精工JG"]}, TRADEMARK, says="names '精工JG'"),
+    Case("similar-marks", application=TRADEMARK | {"ip_assets.0.similar_marks_included": False}),
+    Case("valuation-sound", application={"ip_assets.0.valuation": GONE}, says="the appraisal"),
+    Case("valuation-sound", application={"ip_assets.0.valuation.methods": ["income"]}, says="counts 1, fewer than 2"),
+    Case("valuation-sound", application={"ip_assets.0.valuation.signatures": 1}, says="counts 1, fewer than 2"),
+    Case("valuation-sound", application={"ip_assets.0.valuation.purpose": "transfer"}, says="is transfer, not pledge"),
+    Case("valuation-sound", application={"ip_assets.0.valuation.valued_on": "2025-07-23"}, says="more than 12 months"),
+    Case("loan-to-value", decision={"amount.limits": []}, says="the lending value of the pledge"),
+    Case("loan-to-value", decision={"amount.approved": "99999999.00"}, says="above the lending value of"),
+    Case(
+        "registration-pack",
+        {"pledge.papers": ["contracts", "undertaking", "valuation_report"]},
+        says="application_form",
+    ),
+    Case("registration-pack", {"pledge.papers": ["application_form", "contracts"]}, says="identity"),
+    Case("registration-pack", application={"ip_assets.0.same_day_invention": True}, says="same_day_declaration"),
+    Case("registration-pack", application={"ip_assets.0.co_owners": ["四川大学"]}, says="co_owner_consents"),
+    Case(
+        "registration-pack",
+        {"borrower.signatory": {"name": {"zh": "钱代理"}, "capacity": "agent", "power_of_attorney": "授1"}},
+        says="power_of_attorney",
+    ),
+    Case("resolutions", {"guarantor.kind": "company"}, says="the resolution of 四川示例科技融资担保有限公司"),
+    Case("resolutions", {"resolutions.0.votes_for": "0.50"}, says="is 50.00%, not more than 50.00%"),
+    Case("resolutions", {"resolutions.0.body_by_articles": "shareholders"}, says="shareholders must resolve"),
+    Case("resolutions", {"resolutions.0.security_for_owner": True}, says="is false although the security is for"),
+    Case("resolutions", {"resolutions.0.resolved_on": "2026-07-25"}, says="is 2026-07-25, after the signing"),
+    Case("resolutions", {"guarantor.kind": "listed_company", "resolutions.0.company": "guarantor"}, says="public"),
+    Case(
+        "resolutions",
+        {"resolutions.0.company": "guarantor", "resolutions.0.cap_by_articles": "799999.99"},
+        says="is 799999.99, below the 800000.00",
+    ),
+    Case("resolutions", {"guarantor.kind": "branch", "guarantor.signatory": GONE}, says="authority to its branch"),
+    Case("guarantor-limits", {"guarantee.limits": GONE}, field="particulars.guarantee.limits"),
+    Case("guarantor-limits", {"guarantee.limits.outstanding": "11999200000.01"}, says="above 12,000,000,000.00"),
+    Case("guarantor-limits", {"guarantee.limits.outstanding_client": "119200000.01"}, says="above 120,000,000.00"),
+    Case("guarantor-limits", {"guarantee.limits.outstanding_related": "179200000.01"}, says="above 180,000,000.00"),
+    Case("guarantor-limits", {"guarantee.limits.client_is_controller": True}, says="is true; no guarantee"),
+    Case("refinancing-disclosed", application={"request.purpose": "refinancing"}, says="the contract that is repaid"),
+    Case(
+        "refinancing-disclosed",
+        {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": []}},
+        says="does not contain '四川示例科技融资担保有限公司'",
+    ),
+    Case("standard-terms-explained", {"standard_terms_explained_on": GONE}, says="is missing"),
+    Case("standard-terms-explained", {"standard_terms_explained_on": "2026-07-25"}, says="after the signing"),
+    Case(
+        "disputes-complete", {"dispute.institution": {"zh": "乐山"}}, says="is '乐山', which is no full name of a court"
+    ),
+    Case("disputes-complete", {"dispute.mode": "arbitration"}, says="no full name of an arbitration institution"),
+    Case("due-diligence", {"diligence": GONE}, says="customer due diligence"),
+    Case("due-diligence", {"diligence.beneficial_owner_recorded": False}, says="the beneficial owner"),
+    Case("due-diligence", {"diligence.done_on": "2026-07-25"}, says="is 2026-07-25, after the signing"),
+    Case("retention", {"retention": GONE}, says="the retention class"),
+    Case("retention", {"retention.years_after_end": 9}, says="is 9, fewer than 10"),
+    Case("cost-warning", decision={"price.all_in_rate": "0.240001"}, says="is 24.0001%, above 24.00%"),
     Case("guarantee-contents", {"guarantor": GONE}, field="particulars.guarantor", says="the guarantor"),
     Case("guarantee-contents", {"guarantee": GONE}, field="particulars.guarantee"),
     Case("guarantee-contents", {"guarantee.mode": GONE}, says="the mode of the guarantee"),
@@ -134,6 +220,43 @@ TRIPPED = [
 ]
 
 PASSED = [
+    Case("purpose-allowed", {"loan.kind": "fixed_asset"}, {"request.purpose": "equipment"}),
+    Case("term-allowed", application={"request.term_months": 36, "request.repayment": "level_payment"}),
+    Case(
+        "term-allowed",
+        {"loan.long_cash_cycle": True},
+        {"request.term_months": 60, "request.repayment": "level_payment"},
+    ),
+    Case("term-allowed", application={"request.term_months": 12}),
+    Case("maximum-amount", {"pledge.maximum": maximum(), "guarantee.maximum": maximum(cap="800000.00")}),
+    Case("right-outlives-debt", application={"ip_assets.0.expires_on": "2027-07-31"}),
+    Case("similar-marks", application=TRADEMARK | {"ip_assets.0.similar_marks_included": True}),
+    Case("valuation-sound", application={"ip_assets.0.valuation.valued_on": "2025-07-24"}),
+    Case("loan-to-value"),
+    Case("registration-pack", {"pledge.papers": ["application_form", "contracts", "undertaking", "valuation_report"]}),
+    Case("resolutions", {"resolutions.0.votes_for": "0.500001"}),
+    Case("resolutions", {"resolutions": []}),
+    Case(
+        "resolutions",
+        {
+            "resolutions.0.company": "guarantor",
+            "resolutions.0.cap_by_articles": "800000.00",
+            "guarantor.kind": "company",
+        },
+    ),
+    Case("guarantor-limits", {"guarantee.limits.outstanding": "11999200000.00"}),
+    Case("guarantor-limits", {"guarantee.limits": SMALL_LIMITS}),
+    Case("guarantor-limits", {"guarantee.limits.outstanding_client": "119200000.00"}),
+    Case("guarantor-limits", {"guarantee.limits.outstanding_related": "179200000.00"}),
+    Case(
+        "refinancing-disclosed",
+        {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": ["四川示例科技融资担保有限公司"]}},
+    ),
+    Case("standard-terms-explained", {"standard_terms_explained_on": "2026-07-24"}),
+    Case("disputes-complete", {"dispute.mode": "arbitration", "dispute.institution": {"zh": "成都仲裁委员会"}}),
+    Case("due-diligence", {"diligence.done_on": "2026-07-24"}),
+    Case("retention", {"retention.years_after_end": 10}),
+    Case("cost-warning", decision={"price.all_in_rate": "0.24"}),
     Case("outcome-approve"),
     Case("loan-contents"),
     Case("amount-in-full"),
@@ -193,7 +316,9 @@ def test_gates_of_pledges_do_not_apply_to_an_unsecured_loan(decided: Decide) -> 
     facts = facts_of("kuaidai")
     record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
     idle = {result.gate.id for result in run_gates(record) if result.verdict is Verdict.NOT_APPLICABLE}
-    assert idle == {gate.id for gate in gates() if gate.applies_when == "pledged"} - {"no-forfeiture"}
+    on_text = {"no-forfeiture", "transfer-clause", "maintenance-clauses"}
+    of_pledges = {gate.id for gate in gates() if gate.applies_when == "pledged"} - on_text
+    assert idle == of_pledges | {"maximum-amount", "similar-marks"}
 
 
 def test_a_draft_is_refused_with_every_gap_at_once(decided: Decide, zhilai: Facts) -> None:

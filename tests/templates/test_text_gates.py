@@ -4,34 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from products import Decision, application_from
-from templates import ContractSet, Particulars, Verdict
+from templates import ContractSet, GateResult, Particulars, Verdict, draft
 from templates.document import Document, Paragraph, Run, Style
 from templates.figures import FigureKind, known_figures, read_back, stray_figures
 from templates.gates import run_text_gates
+from templates.library import Clause
 from templates.record import ContractRecord, contract_record
 from templates.wording import Language
-from tests.templates.conftest import Facts, example_particulars, facts_of
+from tests.templates.conftest import Facts, facts_of, full_case
 
 Decide = Callable[[Facts], Decision]
 
 
 @pytest.fixture(scope="module")
 def record(decided: Decide) -> ContractRecord:
-    facts = facts_of("zhilai")
-    return contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
+    facts, given = full_case()
+    return contract_record(decided(facts_of("zhilai")), application_from(facts), Particulars.model_validate(given))
 
 
-def with_line(documents: tuple[Document, ...], kind: str, language: Language, line: str) -> tuple[Document, ...]:
-    """The documents with one more line at the end of one of them."""
+@pytest.fixture(scope="module")
+def full_set(decided: Decide) -> ContractSet:
+    """Every contract and paper there is for a pledged loan."""
+    facts, given = full_case()
+    return draft(decided(facts_of("zhilai")), facts, Particulars.model_validate(given))
+
+
+Drawn = tuple[tuple[Document, tuple[Clause, ...]], ...]
+
+
+def drawn(contracts: ContractSet) -> Drawn:
+    """The documents of a set with their clauses."""
+    return tuple((one.document, one.clauses) for one in contracts.drafted)
+
+
+def with_line(contracts: ContractSet, line: str) -> Drawn:
+    """The documents with one more line at the end of the Chinese pledge contract."""
     added = Paragraph(Style.BODY, (Run(line),))
     return tuple(
-        replace(one, blocks=(*one.blocks, added)) if (one.kind, one.language) == (kind, language) else one
-        for one in documents
+        (replace(one, blocks=(*one.blocks, added)), clauses)
+        if (one.kind, one.language) == ("patent-pledge", Language.ZH)
+        else (one, clauses)
+        for one, clauses in drawn(contracts)
     )
+
+
+def without_clause(contracts: ContractSet, name: str) -> Drawn:
+    """The documents as if a clause had been struck from all of them."""
+    return tuple(
+        (one, tuple(clause for clause in clauses if clause.front.id != name)) for one, clauses in drawn(contracts)
+    )
+
+
+def verdict(record: ContractRecord, documents: Drawn, gate: str) -> GateResult:
+    """The result of one gate."""
+    return {result.gate.id: result for result in run_text_gates(read_back(record, documents))}[gate]
 
 
 LINES = [
@@ -58,7 +89,11 @@ LINES = [
     ("no-leftovers", "联系人：______", "'___'"),
     ("no-leftovers", "地址：XX市", "'XX'"),
     ("no-leftovers", "利率：待定", "'待定'"),
-    ("languages-agree", "合同金额为1,000,000.00元，担保费率0.55%。", "0.55%"),
+    ("languages-agree", "合同金额为1,000,000.00元，担保费率0.45%。", "0.45%"),
+    ("damages-adjustable", "出质人放弃请求调整违约金的权利。", "'放弃请求调整违约金'"),
+    ("damages-adjustable", "违约金按日计算，不得请求调低。", "不得请求调低"),
+    ("personal-data-minimal", "身份证号51110019800101123X", "contains the number of an identity card"),
+    ("personal-data-minimal", "手机13800000000", "a mobile telephone"),
 ]
 PASSING = [
     ("figures-found", "借款金额为人民币壹佰万元整（¥1,000,000.00），罚息利率4.446%，自2026年7月31日起，10日内。"),
@@ -66,29 +101,77 @@ PASSING = [
     ("no-independence", "主合同无效的，本合同无效。"),
     ("no-leftovers", "联系人：财务部（统一社会信用代码91511100MA6XX0TE50）"),
     ("languages-agree", "合同金额为1,000,000.00元。"),
+    ("damages-adjustable", "违约金过分高于损失的，可以请求人民法院予以适当减少。"),
+    ("personal-data-minimal", "统一社会信用代码91511100MA6XX0TE50，电话0833-0000001"),
 ]
 
 
 @pytest.mark.parametrize(("gate", "line", "says"), LINES)
 def test_an_altered_line_trips_its_gate(
-    gate: str, line: str, says: str, record: ContractRecord, zhilai_set: ContractSet
+    gate: str, line: str, says: str, record: ContractRecord, full_set: ContractSet
 ) -> None:
-    drawn = tuple(one.document for one in zhilai_set.drafted)
-    altered = with_line(drawn, "patent-pledge", Language.ZH, line)
-    result = {result.gate.id: result for result in run_text_gates(read_back(record, altered))}[gate]
+    result = verdict(record, with_line(full_set, line), gate)
     assert result.verdict is Verdict.FAILED
     assert says in result.gaps[0].problem
 
 
 @pytest.mark.parametrize(("gate", "line"), PASSING)
 def test_a_line_that_says_what_it_may_passes(
-    gate: str, line: str, record: ContractRecord, zhilai_set: ContractSet
+    gate: str, line: str, record: ContractRecord, full_set: ContractSet
 ) -> None:
-    drawn = tuple(one.document for one in zhilai_set.drafted)
-    altered = with_line(drawn, "patent-pledge", Language.ZH, line)
-    assert {result.gate.id: result for result in run_text_gates(read_back(record, altered))}[
-        gate
-    ].verdict is Verdict.PASSED
+    assert verdict(record, with_line(full_set, line), gate).verdict is Verdict.PASSED
+
+
+CLAUSES = [
+    ("prepayment-clause", "loan-prepayment"),
+    ("business-day-clause", "loan-repayment"),
+    ("transfer-clause", "pledge-transfer"),
+    ("transfer-clause", "pledge-licences"),
+    ("maintenance-clauses", "pledge-maintenance"),
+    ("maintenance-clauses", "pledge-value"),
+    ("maintenance-clauses", "pledge-realisation"),
+    ("order-clause", "pledge-order"),
+    ("order-clause", "guarantee-order"),
+    ("recourse-clause", "guarantee-recourse"),
+    ("recourse-clause", "personal-recourse"),
+    ("counter-guarantee-clauses", "counter-claim"),
+    ("counter-guarantee-clauses", "counter-validity"),
+    ("standard-terms-marked", "standard-terms"),
+    ("prevailing-text", "language-chinese"),
+]
+
+
+@pytest.mark.parametrize(("gate", "clause"), CLAUSES)
+def test_a_missing_clause_trips_its_gate_and_the_set_as_drawn_does_not(
+    gate: str, clause: str, record: ContractRecord, full_set: ContractSet
+) -> None:
+    result = verdict(record, without_clause(full_set, clause), gate)
+    assert result.verdict is Verdict.FAILED
+    assert f"lacks the clause {clause}" in result.gaps[0].problem
+    assert verdict(record, drawn(full_set), gate).verdict is Verdict.PASSED
+
+
+def test_a_clause_from_the_day_of_signing_on_is_in_force_and_a_day_later_is_not(
+    record: ContractRecord, full_set: ContractSet
+) -> None:
+    def used_from(day: date) -> Drawn:
+        return tuple(
+            (one, tuple(replace(c, front=c.front.model_copy(update={"in_force_from": day})) for c in clauses))
+            for one, clauses in drawn(full_set)
+        )
+
+    assert verdict(record, used_from(date(2026, 7, 24)), "clauses-in-force").verdict is Verdict.PASSED
+    late = verdict(record, used_from(date(2026, 7, 25)), "clauses-in-force")
+    assert late.verdict is Verdict.FAILED
+    assert "is in force from 2026-07-25, after the signing of 2026-07-24" in late.gaps[0].problem
+
+
+def test_every_gate_on_the_text_has_a_case_that_trips_it_and_one_that_does_not(
+    record: ContractRecord, full_set: ContractSet
+) -> None:
+    on_text = {result.gate.id for result in run_text_gates(read_back(record, drawn(full_set)))}
+    assert {gate for gate, *_ in LINES} | {gate for gate, _ in CLAUSES} | {"clauses-in-force"} == on_text
+    assert {gate for gate, _ in PASSING} | {gate for gate, _ in CLAUSES} | {"clauses-in-force"} == on_text
 
 
 def test_the_sets_as_drawn_pass_every_gate_that_applies(zhilai_set: ContractSet, kuaidai_set: ContractSet) -> None:

@@ -1,0 +1,182 @@
+"""Gates on the pledged rights: how long they live, what they are worth, what goes with them to the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from products.calendars import add_months
+from products.choices import IpKind, ValuationPurpose
+from products.flatten import columns_of
+from products.ip_law import legal_expiry
+from templates.gates.pledge import pledged_assets
+from templates.gates.table import Shortfall, check, missing
+from templates.law import contract_law
+from templates.options import Capacity, Paper
+from templates.record import ContractRecord
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+@check("right-outlives-debt")
+def the_right_outlives_the_debt(record: ContractRecord) -> Iterator[Shortfall]:
+    """The debt falls due before the first day on which a right no longer exists."""
+    matures_on = record.matures_on
+    if matures_on is None:
+        return
+    ends = legal_expiry(columns_of([record.application]).ip_assets)
+    known = ends.is_known.met
+    for position, (place, _) in enumerate(pledged_assets(record)):
+        end = _EPOCH + timedelta(days=int(ends.values[position]))
+        if not known[position]:
+            yield missing(place, "the dates from which its end follows", "权利期限")
+        elif matures_on >= end:
+            yield Shortfall(
+                place,
+                f"ends on {end}, not after the debt falls due on {matures_on}",
+                "shorten the loan or pledge another right",
+                f"权利于{end}终止，不晚于债务到期日{matures_on}，请缩短期限或更换质押财产。",
+            )
+
+
+@check("similar-marks")
+def similar_marks_are_pledged_together(record: ContractRecord) -> Iterator[Shortfall]:
+    """Identical and similar marks on similar goods go into one application."""
+    terms = record.particulars.pledge
+    for mark in () if terms is None else terms.similar_trademarks:
+        yield Shortfall(
+            "particulars.pledge.similar_trademarks",
+            f"names {mark!r}, which is not pledged",
+            "pledge it too, or cancel it first",
+            f"近似商标“{mark}”未一并出质，请一并办理或者先行注销。",
+        )
+    for place, asset in pledged_assets(record):
+        if asset.kind is IpKind.TRADEMARK and not asset.similar_marks_included:
+            yield missing(
+                f"{place}.similar_marks_included", "that similar marks are included", "相同近似商标一并出质的确认"
+            )
+
+
+@check("valuation-sound")
+def the_valuation_is_sound(record: ContractRecord) -> Iterator[Shortfall]:
+    """Methods, signatures, purpose and age of each appraisal."""
+    law = contract_law().at(record.particulars.signing.law_as_of)
+    signed_on = record.particulars.signing.signed_on
+    for place, asset in pledged_assets(record):
+        valuation = asset.valuation
+        if valuation is None:
+            yield missing(f"{place}.valuation", "the appraisal", "资产评估")
+            continue
+        if len(valuation.methods or ()) < law.valuation_methods:
+            yield _short(f"{place}.valuation.methods", len(valuation.methods or ()), law.valuation_methods, "评估方法")
+        if (valuation.signatures or 0) < law.valuation_signatures:
+            yield _short(f"{place}.valuation.signatures", valuation.signatures or 0, law.valuation_signatures, "签字人")
+        if valuation.purpose is not ValuationPurpose.PLEDGE:
+            yield Shortfall(
+                f"{place}.valuation.purpose",
+                "is not pledge" if valuation.purpose is None else f"is {valuation.purpose.value}, not pledge",
+                "have the right appraised for the pledge",
+                "评估目的不是质押，请以质押为目的重新评估。",
+            )
+        if valuation.valued_on is not None and _age_exceeds(valuation.valued_on, signed_on, law.valuation_months):
+            yield Shortfall(
+                f"{place}.valuation.valued_on",
+                f"is {valuation.valued_on}, more than {law.valuation_months} months before {signed_on}",
+                "have the valuation renewed",
+                f"评估基准日{valuation.valued_on}已超过{law.valuation_months}个月，请更新评估。",
+            )
+
+
+def _age_exceeds(valued_on: date, signed_on: date, months: int) -> bool:
+    last = add_months(np.array([(valued_on - _EPOCH).days]), months)
+    return (signed_on - _EPOCH).days > int(last[0])
+
+
+def _short(field: str, found: int, least: int, zh: str) -> Shortfall:
+    return Shortfall(
+        field,
+        f"counts {found}, fewer than {least}",
+        "have the report completed, or name who lets it pass and why",
+        f"{zh}数量为{found}，少于{least}，请补充或注明放行人和理由。",
+    )
+
+
+@check("loan-to-value")
+def the_loan_is_within_the_lending_value(record: ContractRecord) -> Iterator[Shortfall]:
+    """The amount lent does not exceed the lending value that the decision computed."""
+    amount = record.decision.amount
+    limit = next((limit for limit in amount.limits if "pledge" in limit.name), None)
+    if limit is None or limit.amount is None:
+        yield missing("decision.amount.limits", "the lending value of the pledge", "质押率测算的放款限额")
+    elif amount.approved > limit.amount:
+        yield Shortfall(
+            "decision.amount.approved",
+            f"is {amount.approved}, above the lending value of {limit.amount}",
+            "lend less or take more security",
+            f"批准金额{amount.approved}超过质押物放款限额{limit.amount}，请减少金额或追加质押。",
+        )
+
+
+@check("registration-pack")
+def the_registration_pack_is_complete(record: ContractRecord) -> Iterator[Shortfall]:
+    """The papers that the register asks for in this case."""
+    terms = record.particulars.pledge
+    if terms is None:
+        return
+    for paper, why in _papers_needed(record):
+        if paper not in terms.papers:
+            yield Shortfall(
+                "particulars.pledge.papers",
+                f"lacks {paper.value}, needed because {why}",
+                f"attach it and add {paper.value}",
+                f"登记材料缺少“{paper.zh}”，请补充。",
+            )
+    if not {Paper.IDENTITY_PROOFS, Paper.UNDERTAKING} & set(terms.papers):
+        yield missing("particulars.pledge.papers", "proofs of identity or undertakings", "身份证明或者承诺书")
+
+
+def _papers_needed(record: ContractRecord) -> Iterator[tuple[Paper, str]]:
+    yield Paper.APPLICATION_FORM, "every application has one"
+    yield Paper.CONTRACTS, "the register keeps the contracts"
+    signatories = (record.particulars.lender.signatory, record.pledgor.signatory)
+    if any(one is not None and one.capacity is Capacity.AGENT for one in signatories):
+        yield Paper.POWER_OF_ATTORNEY, "an agent signs"
+    assets = record.pledged
+    if any(asset.valuation is not None for asset in assets):
+        yield Paper.VALUATION_REPORT, "the assets were appraised"
+    if any(asset.same_day_invention for asset in assets):
+        yield Paper.SAME_DAY_DECLARATION, "an invention was filed on the same day"
+    if any(asset.co_owners for asset in assets):
+        yield Paper.CO_OWNER_CONSENTS, "there are co-owners"
+    most = contract_law().at(record.particulars.signing.law_as_of).asset_list_above
+    if len(assets) > most:
+        yield Paper.ASSET_LIST, f"more than {most} assets are pledged"
+
+
+@check("maximum-amount")
+def the_maximum_covers_the_loan(record: ContractRecord) -> Iterator[Shortfall]:
+    """A maximum-amount security needs a rising claim period around the drawdown and a cap not below the loan."""
+    given, drawdown_on = record.particulars, record.particulars.loan.drawdown_on
+    for field, terms in (("pledge", given.pledge), ("guarantee", given.guarantee)):
+        maximum = None if terms is None else terms.maximum
+        if maximum is None:
+            continue
+        place = f"particulars.{field}.maximum"
+        if drawdown_on is not None and not maximum.claims_from <= drawdown_on <= maximum.claims_to:
+            yield Shortfall(
+                f"{place}.claims_from",
+                f"and claims_to ({maximum.claims_from}, {maximum.claims_to}) leave out the drawdown of {drawdown_on}",
+                "let the claim period contain the drawdown",
+                f"债权确定期间{maximum.claims_from}至{maximum.claims_to}不包括提款日{drawdown_on}，请更正。",
+            )
+        secured = record.decision.amount.approved if field == "pledge" else record.fronted[1]
+        if maximum.cap < secured:
+            yield Shortfall(
+                f"{place}.cap",
+                f"is {maximum.cap}, below the {secured} to be secured",
+                "raise the cap or secure the loan by an ordinary contract",
+                f"最高债权额{maximum.cap}低于被担保的本金{secured}，请提高或改用一般担保。",
+            )
