@@ -70,6 +70,35 @@ def test_each_rule_just_inside_and_just_outside_its_limit(
 
 
 @pytest.mark.parametrize(
+    ("broken", "outcome"),
+    [
+        ({"enterprise.established_on": "2025-07-23"}, "decline"),
+        ({"request.term_months": 61}, "decline"),
+        ({"request.amount": "99999.99"}, "refer"),
+        ({"credit.overdue_days_24m": 31}, "decline"),
+        ({"financials.total_liabilities": "208000000.01"}, "refer"),
+        ({"financials.operating_cash_flow": "3333333.33"}, "refer"),
+        ({"credit.bank_exposure": "180000000.00"}, "refer"),
+        ({"credit.litigation_as_defendant": True}, "refer"),
+        ({"financials.tax_credit_grade": "D"}, "refer"),
+        ({"enterprise.sector": "real_estate"}, "decline"),
+    ],
+)
+def test_what_can_be_explained_is_referred_and_what_cannot_is_declined(broken: dict[str, object], outcome: str) -> None:
+    assert decided(broken).outcome == outcome
+
+
+def test_a_method_of_repayment_that_is_not_offered_is_declined() -> None:
+    monthly = amended(offering(), product={"repayments": (0, 1, 3)})
+    assert decided(under=monthly).outcome == "decline"
+    assert decided({"request.repayment": "bullet"}, under=monthly).outcome == "approve"
+
+
+def test_a_firm_that_is_not_private_is_referred_where_the_product_asks() -> None:
+    assert decided(FUJIAN | {"enterprise.private_enterprise": False}, under=XIAMEN).outcome == "refer"
+
+
+@pytest.mark.parametrize(
     ("rule", "path"),
     [
         ("has_operated_long_enough", "enterprise.established_on"),

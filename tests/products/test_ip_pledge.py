@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from products.catalogue.collateral import lending_values
 from products.ip_law import legal_expiry
-from products.layout import EPOCH
-from tests.products.builders import ABSENT, asset, columns, decided, finding, objections, offering, verdicts
+from products.layout import EPOCH, to_days
+from tests.products.builders import ABSENT, ON, asset, columns, decided, finding, objections, offering, verdicts
 
 PLEDGE = offering("ip-pledge")
 LASTING = {"filed_on": "2020-01-06", "granted_on": "2021-03-02"}
@@ -48,6 +49,21 @@ def test_half_of_what_one_right_has_above_the_threshold_is_cut() -> None:
     # 28 and 12 million × 25 % = 7 and 3 million; 7 − 6 = 1 million above, half of it cut
     one, other = asset({"valuation.value": "28000000.00"}), asset({"valuation.value": "12000000.00"}, serial=7)
     assert pledge_value(one, other) == "9500000.00"
+
+
+def test_every_step_is_rounded_down_to_the_fen() -> None:
+    # 0.30 yuan: × 25 % = 7.5 → 7 fen, one method × 80 % = 5.6 → 5, short life × 70 % = 3.5 → 3
+    right = asset({"valuation.value": "0.30", "valuation.methods": ["cost"], "filed_on": "2008-07-21"})
+    terms = PLEDGE.book.at(ON)
+    steps = lending_values(columns({"ip_assets": [right]}), terms, to_days(ON)).steps
+    assert [int(steps[name][0]) for name in ("loan_to_value", "after_age", "after_methods", "after_life")] == [
+        7,
+        7,
+        5,
+        3,
+    ]
+    # 2 fen: 60 % is 1.2 → 1 fen, of the 1 fen above it half is 0.5 → 1 fen is cut
+    assert pledge_value(asset({"valuation.value": "0.08"})) == "0.01"
 
 
 def test_the_cut_for_concentration_is_rounded_against_the_borrower() -> None:
