@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import api.revisions_tables  # noqa: F401 - its tables belong to the metadata
 from api.connections import Database, Dialect
 from api.engine import WRITES, engine_for
 from api.tables import Row
