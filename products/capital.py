@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from products.columns import Bools, Ints
-from products.money import ONE, Rounding, portion
+from products.columns import Bools, Column, Ints
+from products.elementary import exponential, logarithm
+from products.money import FEN, ONE, Rounding, divide, portion
 from products.normal import cumulative, quantile
 from products.parameters import Book, Unit, load_book, parameter
 
@@ -24,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 CLASSES: Final = ("corporate", "mortgage", "revolving", "retail")
 """Risk-weight functions: corporate (with the firm-size adjustment for SMEs), mortgage, qualifying revolving, other."""
 CORPORATE: Final = CLASSES.index("corporate")
+RETAIL: Final = CLASSES.index("retail")
 WEIGHTS: Final = ("micro_small", "small_medium", "investment_grade", "corporate")
 CAPITAL_TO_WEIGHT: Final = 12.5
 """Reciprocal of the capital ratio of 8 %."""
@@ -31,6 +33,10 @@ STANDARD_YEARS: Final = 2.5
 """The maturity at which the maturity adjustment is one before its normalisation."""
 NO_TURNOVER: Final = int(np.iinfo(np.int64).max)
 """Turnover of a borrower that is not an SME."""
+_GREATEST_YUAN: Final = 10**12
+"""Beyond every limit on turnover, and small enough to be converted in int64."""
+_GREATEST_PERFORMING: Final = ONE - 1
+"""Default probability of one is that of an exposure in default: see `requirement_in_default`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ class IrbTerms:
     sme_correlation_cut: int = parameter(Unit.MULTIPLE, "中小企业相关性下调", "greatest cut for SMEs")
     sme_turnover_floor: int = parameter(Unit.COUNT, "营业收入下限", "turnover at which the cut is whole")
     sme_turnover_cap: int = parameter(Unit.COUNT, "营业收入上限", "turnover from which there is no cut")
+    yuan_per_currency_unit: int = parameter(
+        Unit.MULTIPLE, "营业收入限额币种汇率", "yuan per unit of the currency of the turnover limits"
+    )
     maturity_intercept: int = parameter(Unit.MULTIPLE, "期限调整截距", "intercept of the maturity adjustment")
     maturity_slope: int = parameter(Unit.MULTIPLE, "期限调整斜率", "slope of the maturity adjustment")
     least_maturity: int = parameter(Unit.MONTHS, "最短有效期限", "least effective maturity")
@@ -93,7 +102,7 @@ def correlation(exposures: Exposures, terms: IrbTerms) -> Floats:
     kind = exposures.kind
     low, high = terms.correlation_at_high_pd[kind] / ONE, terms.correlation_at_low_pd[kind] / ONE
     decay = terms.correlation_decay[kind] / ONE
-    part = (1.0 - np.exp(-decay * _floored(exposures, terms))) / (1.0 - np.exp(-decay))
+    part = (1.0 - exponential(-decay * _floored(exposures, terms))) / (1.0 - exponential(-decay))
     width = terms.sme_turnover_cap - terms.sme_turnover_floor
     size = np.clip(exposures.turnover, terms.sme_turnover_floor, terms.sme_turnover_cap) - terms.sme_turnover_floor
     cut = np.where(kind == CORPORATE, terms.sme_correlation_cut / ONE * (1.0 - size / width), 0.0)
@@ -108,7 +117,7 @@ def capital_requirement(exposures: Exposures, terms: IrbTerms) -> Floats:
     systematic = quantile(np.array([terms.confidence / ONE]))[0]
     threshold = (quantile(probability) + np.sqrt(related) * systematic) / np.sqrt(1.0 - related)
     unexpected = loss * (cumulative(threshold) - probability)
-    slope = (terms.maturity_intercept - terms.maturity_slope * np.log(probability)) / ONE
+    slope = (terms.maturity_intercept - terms.maturity_slope * logarithm(probability)) / ONE
     slope = np.where(exposures.kind == CORPORATE, slope * slope, 0.0)
     years = np.clip(exposures.maturity_months, terms.least_maturity, terms.greatest_maturity) / 12.0
     requirement: Floats = unexpected * (1.0 + (years - STANDARD_YEARS) * slope) / (1.0 - 1.5 * slope)
@@ -135,7 +144,7 @@ def requirement_in_default(loss_given_default_ppm: Ints, best_estimate_ppm: Ints
 def standardised_weight_ppm(
     exposure: Ints,
     *,
-    total_exposure: int,
+    total_exposure: int | None,
     micro_small: Bools,
     small_medium: Bools,
     investment_grade: Bools,
@@ -144,15 +153,31 @@ def standardised_weight_ppm(
     """The lowest standardised weight whose conditions each exposure meets, (n,).
 
     ``exposure`` all exposure to the client in fen, ``total_exposure`` the bank's. Micro and small enterprises keep
-    their weight up to the cap and up to the share of the bank's exposures.
+    their weight within `small_exposure_cap`.
     """
-    share = int(portion(np.array([total_exposure]), terms.micro_small_book_share, Rounding.DOWN)[0])
-    cap = min(terms.micro_small_cap, share)
-    conditions = (micro_small & (exposure <= cap), small_medium | micro_small, investment_grade)
+    within = exposure <= small_exposure_cap(terms, total_exposure)
+    conditions = (micro_small & within, small_medium | micro_small, investment_grade)
     weight: Ints = np.full(len(exposure), terms.weight[WEIGHTS.index("corporate")])
     for met, candidate in zip(conditions, terms.weight, strict=False):
         weight = np.where(met, np.minimum(weight, candidate), weight)
     return weight
+
+
+def small_exposure_cap(terms: StandardisedTerms, total_exposure: int | None) -> int:
+    """The largest exposure to a micro or small enterprise that counts as such, fen.
+
+    A fixed amount and a share of all exposures of the bank; where these are not known, the fixed amount alone.
+    """
+    if total_exposure is None:
+        return terms.micro_small_cap
+    share = int(portion(np.array([total_exposure]), terms.micro_small_book_share, Rounding.DOWN)[0])
+    return min(terms.micro_small_cap, share)
+
+
+def turnover_of(revenue: Column, terms: IrbTerms) -> Ints:
+    """Revenue (n,) in fen as whole units of the book's currency; `NO_TURNOVER` where it is not known."""
+    yuan = np.clip(revenue.values // FEN, 0, _GREATEST_YUAN)
+    return np.where(revenue.is_known.met, yuan * ONE // terms.yuan_per_currency_unit, NO_TURNOVER)
 
 
 def substituted_weight_ppm(borrower_ppm: Ints, guarantor_ppm: Ints, covered_ppm: Ints) -> Ints:
@@ -161,7 +186,7 @@ def substituted_weight_ppm(borrower_ppm: Ints, guarantor_ppm: Ints, covered_ppm:
     For guarantees that cover a share of every loss. A portfolio cap or a first loss makes it a tranche: not for those.
     """
     covered = np.minimum(guarantor_ppm, borrower_ppm)
-    return portion(covered, covered_ppm, Rounding.UP) + portion(borrower_ppm, ONE - covered_ppm, Rounding.UP)
+    return divide(covered * covered_ppm + borrower_ppm * (ONE - covered_ppm), ONE, Rounding.UP)
 
 
 def expected_loss(exposure: Ints, default_probability_ppm: Ints, loss_given_default_ppm: Ints) -> Ints:
@@ -171,5 +196,6 @@ def expected_loss(exposure: Ints, default_probability_ppm: Ints, loss_given_defa
 
 def _floored(exposures: Exposures, terms: IrbTerms) -> Floats:
     floor = terms.default_probability_floor[exposures.kind]
-    probability: Floats = np.maximum(exposures.default_probability_ppm, floor) / ONE
+    held = np.minimum(np.maximum(exposures.default_probability_ppm, floor), _GREATEST_PERFORMING)
+    probability: Floats = held / ONE
     return probability

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from products.columns import Applications, Column, Ints, Truth, always
+from products.loan_costs import Costs
+from products.subsidies.granted import Granted
 from products.terms import LoanTerms, ProgrammeTerms
 from scoring import Scores
 
@@ -58,8 +60,9 @@ class Fees:
 class Prices:
     """The loan rate and how it came about; ppm of shape (n,) unless said otherwise.
 
-    ``components`` add up to ``loan_rate``; ``spread_bp`` is in whole basis points over ``lpr``; ``cap`` and ``floor``
-    are rates, with no cap as the greatest int64. Amounts are fen over the life or the first twelve months.
+    ``components`` are those of ``costs`` and what rounding, cap or floor add; they sum to ``loan_rate``. ``spread_bp``
+    is in whole basis points over ``lpr``; ``cap`` is a rate, with no cap as the greatest int64. Amounts are fen over
+    the life or the first twelve months.
     """
 
     lpr: Ints
@@ -67,8 +70,9 @@ class Prices:
     spread_bp: Ints
     loan_rate: Ints
     cap: Ints
+    costs: Costs
     components: Mapping[str, Ints]
-    subsidy: Ints
+    subsidies: Granted
     all_in: Ints
     instalments: Ints
     first_instalment: Ints

@@ -16,28 +16,26 @@ from typing import Any, Final
 import numpy as np
 
 from products.columns import Applications, Ints
-from products.guarantee.exact import exact_quotient
 from products.kernel import Offering, Part, decide
 from products.layout import EPOCH
-from products.money import ONE, Rounding, fraction, yuan
+from products.money import Rounding, fraction, portion, yuan
 from products.product import LoanProduct, Programme
 from products.rules import APPROVE, DECLINE, REFER
-from products.vocabulary import PARTIES
 from scoring import Scorecard
 
 NOT_IN_FORCE: Final = -1
 """The outcome under a programme that had no terms on the day of application."""
 _ORDER: Final = {APPROVE: 0, REFER: 1, DECLINE: 2, NOT_IN_FORCE: 3}
 _WORD: Final = {APPROVE: ("批准", "approved"), REFER: ("转审查", "referred"), DECLINE: ("不予受理", "declined")}
-_BANK: Final = PARTIES.index("bank")
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One programme's answers for n applications.
 
-    ``outcome``: as in `products.rules`, or `NOT_IN_FORCE`; ``amount`` considered, the bank's ``capital``, the borrower's
-    ``first_year_cost`` and the ``headroom`` left after the loan in fen, ``all_in`` in ppm a year. 0 where not in force.
+    ``outcome``: as in `products.rules`, or `NOT_IN_FORCE`; ``amount`` considered, the bank's ``capital``, the
+    borrower's ``first_year_cost`` and the ``headroom`` left after the loan in fen, ``all_in`` in ppm a year. All are 0
+    where not in force.
     """
 
     programme: Programme
@@ -82,7 +80,7 @@ def compare_programmes(
     *,
     on: date,
 ) -> Comparison:
-    """Decide a product under each programme on a day. ValueError without programmes; errors of `products.kernel.decide`."""
+    """Decide a product under each programme on a day. ValueError without programmes; otherwise as `kernel.decide`."""
     if not programmes:
         raise ValueError("There is no programme to compare; give at least one.")
     found = tuple(_alternative(applications, product, one, scorecard, on) for one in programmes)
@@ -118,11 +116,8 @@ def _columns(part: Part) -> Ints:
 
 
 def _capital(part: Part) -> Ints:
-    """The bank's capital, fen: amount × risk weight of retained and guaranteed part × capital ratio, rounded up."""
-    case = part.case
-    retained = case.shares.ppm[:, _BANK]
-    weight = retained * case.terms.risk_weight + (ONE - retained) * case.terms.risk_weight_guaranteed
-    return exact_quotient((case.considered, weight, case.terms.capital_ratio), ONE * ONE * ONE, Rounding.UP)
+    """The bank's capital by the product's method, as in the price, (n,) fen, rounded up."""
+    return portion(part.case.considered, part.case.prices.costs.capital, Rounding.UP)
 
 
 def _rank(one: Alternative, row: int) -> tuple[int, int, int, int]:

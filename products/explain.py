@@ -238,7 +238,7 @@ def _price(case: Case[Any], at: int) -> answer.Price:
             )
             for name, column in prices.components.items()
         ),
-        subsidy_rate=fraction(int(prices.subsidy[at])),
+        subsidy_rate=fraction(int(prices.subsidies.interest_ppm[at])),
         all_in_rate=fraction(int(prices.all_in[at])),
         first_year_rate=fraction(int(divide(np.array([cost * ONE]), max(amount, 1), Rounding.HALF_UP)[0])),
         at_caps=_at_caps(case, at),
@@ -262,7 +262,8 @@ def _at_caps(case: Case[Any], at: int) -> answer.AtCaps | None:
         return None
     amount, rate, fee_rate = case.considered[at : at + 1], case.prices.cap[at : at + 1], min(caps)
     charged = fee_rate * int(fee_base(np.array([ONE]), case.terms)[0]) // ONE
-    net = charged - int(portion(np.array([charged]), case.terms.fee_subsidy, Rounding.HALF_UP)[0])
+    subsidies = case.prices.subsidies
+    net = charged - int(portion(np.array([charged]), int(subsidies.fee_share_ppm[at]), Rounding.HALF_UP)[0])
     term = case.app.term_months.values[at : at + 1]
     most = all_in(
         amount,
@@ -270,8 +271,9 @@ def _at_caps(case: Case[Any], at: int) -> answer.AtCaps | None:
         term,
         case.app.repayment.values[at : at + 1],
         fee_rate_ppm=np.array([net]),
-        subsidy_rate_ppm=case.prices.subsidy[at : at + 1],
-        subsidy_months=term,
+        subsidy_rate_ppm=subsidies.interest_ppm[at : at + 1],
+        subsidy_months=subsidies.months[at : at + 1],
+        subsidy_principal=subsidies.principal[at : at + 1],
     )
     return answer.AtCaps(
         loan_rate=fraction(int(rate[0])),

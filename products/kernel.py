@@ -15,12 +15,14 @@ from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 
+from products.capital import load_irb, load_standardised
 from products.case import Case, Situation
 from products.columns import Answers, Applications, Ints
 from products.cover import arrange
 from products.fees import guarantee_fee
 from products.layout import EPOCH
 from products.limits import ceilings, considered_amount
+from products.loan_costs import CapitalBooks
 from products.parameters import Book, load_book
 from products.pricing import MarketTerms, price
 from products.product import LoanProduct, Programme, Revision
@@ -31,6 +33,7 @@ from scoring import Scorecard
 
 ROWS_AT_ONCE: Final = 8_192
 MARKET: Final = load_book(Path(__file__).with_name("market.yaml"), MarketTerms)
+CAPITAL: Final = CapitalBooks(load_irb(), load_standardised())
 
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
@@ -175,11 +178,12 @@ def _decide_part(
 
     standing = offering.programme.standing(app, programme, day)
     score = scorecard.score(facts_for_scoring(app, names=scorecard.facts))
-    limits = ceilings(offering.product.limits, Situation(app, terms, programme, day, standing, score))
+    at = Situation(app, terms, programme, day, standing, score)
+    limits = ceilings(offering.product.limits, at)
     amount, bound_by = considered_amount(limits, terms.amount_step)
     shares = arrange(amount, standing, terms, programme)
     fees = guarantee_fee(amount, standing, score, terms, programme, secured=offering.product.secured)
-    prices = price(app, amount, score, shares, fees, terms, market)
+    prices = price(at, amount, shares, fees, market, CAPITAL.at(on))
     case = Case(app, terms, programme, day, standing, score, limits, amount, bound_by, shares, fees, prices)
     answers = ask(offering.rules, case)
     return Part(rows, applied_on, case, answers, outcome(offering.rules, answers))

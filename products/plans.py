@@ -54,6 +54,7 @@ def plan(
     fee_base: FeeBase = FeeBase.OUTSTANDING,
     subsidy_rate_ppm: Ints | None = None,
     subsidy_months: Ints | None = None,
+    subsidy_principal: Ints | None = None,
 ) -> Plan:
     """The payments behind `products.schedule.all_in`, with due dates each month from ``drawn_on``.
 
@@ -67,6 +68,7 @@ def plan(
         nothing if fee_rate_ppm is None else fee_rate_ppm,
         nothing if subsidy_rate_ppm is None else subsidy_rate_ppm,
         nothing if subsidy_months is None else subsidy_months,
+        subsidy_principal,
     )
     check_loans(principal, rate_ppm, term_months, repayment)
     charges.check()

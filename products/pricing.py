@@ -1,30 +1,32 @@
-"""The price: LPR plus a spread in whole basis points, built from what the loan costs the bank.
+"""The price: LPR plus a spread in whole basis points, built from what the loan costs the bank (`products.loan_costs`).
 
     required rate = funding + operating + expected loss on the retained share + return on capital
 
-Expected loss is default probability × loss given default × the bank's share. Capital is held against the retained part
-at its own risk weight and against the guaranteed part at the guarantor's (substitution). The spread is rounded up to a
-whole basis point and then kept between the product's floor and cap; what a cap takes away or a floor adds is shown as a
-component of its own, so the components add up to the loan rate.
+The spread is rounded up to a whole basis point and then kept between the product's floor and cap; what a cap takes away
+or a floor adds is shown as a component of its own, so the components add up to the loan rate. Subsidies
+(`products.subsidies`) lower what the borrower pays, not the rate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 import numpy as np
 
-from products.case import Fees, Prices, Shares
+from products.case import Fees, Prices, Shares, Situation
 from products.columns import Applications, Ints
 from products.fees import ON_LOAN
-from products.money import ONE, Rounding, divide, portion
+from products.layout import EPOCH
+from products.loan_costs import CapitalTerms, Risks, loan_costs
+from products.money import ONE, Rounding, portion
 from products.parameters import Unit, parameter
 from products.schedule import AllIn, FeeBase, all_in
+from products.subsidies.books import NAMES, SUBSIDIES, Subsidy
+from products.subsidies.granted import Granted, granted
 from products.terms import LoanTerms
 from products.vocabulary import PARTIES
-from scoring import Scores
 
 BASIS_POINT: Final = 100
 """Parts per million in a basis point."""
@@ -41,27 +43,23 @@ class MarketTerms:
 
 
 def price(
-    app: Applications, amount: Ints, score: Scores, shares: Shares, fees: Fees, terms: LoanTerms, market: MarketTerms
+    at: Situation[Any], amount: Ints, shares: Shares, fees: Fees, market: MarketTerms, capital: CapitalTerms
 ) -> Prices:
     """The price of amounts (n,) in fen; rates in ppm of the loan a year."""
-    term = app.term_months.values
-    lpr_term = (term > terms.lpr_switch_months).astype(np.int64)
-    lpr = market.lpr[lpr_term]
-    costs = _costs(score, shares.ppm[:, _BANK], terms)
-    required = sum(costs.values(), start=np.zeros_like(lpr))
-    spread = -((lpr - required) // BASIS_POINT)
-    cap, floor = _bounds(lpr, terms, market)
-    loan_rate = np.maximum(np.minimum(lpr + spread * BASIS_POINT, cap), floor)
-    spread_bp = (loan_rate - lpr) // BASIS_POINT
-    flows = _flows(app, amount, loan_rate, fees, terms)
+    costs = loan_costs(risks_of(at, amount, shares), at.terms, capital)
+    lpr, lpr_term, cap, loan_rate = loan_rates(costs.required, at.app.term_months.values, at.terms, market)
+    day = date.fromordinal(at.on + EPOCH)
+    subsidies = granted(invoked(at.terms), at.app, amount, size=at.standing.size, on=day)
+    flows = _flows(at.app, amount, loan_rate, fees, subsidies, at.terms)
     return Prices(
         lpr=lpr,
         lpr_term=lpr_term,
-        spread_bp=spread_bp,
+        spread_bp=(loan_rate - lpr) // BASIS_POINT,
         loan_rate=loan_rate,
         cap=cap,
-        components={**costs, "rounding_cap_or_floor": loan_rate - required},
-        subsidy=np.full_like(lpr, terms.interest_subsidy),
+        costs=costs,
+        components={**costs.components, "rounding_cap_or_floor": loan_rate - costs.required},
+        subsidies=subsidies,
         all_in=flows.rate_ppm,
         instalments=flows.plan.instalments,
         first_instalment=flows.plan.first_instalment,
@@ -73,19 +71,35 @@ def price(
     )
 
 
-def _costs(score: Scores, bank_share: Ints, terms: LoanTerms) -> Mapping[str, Ints]:
-    n = len(bank_share)
-    loss = portion(score.default_probability_ppm, terms.loss_given_default, Rounding.HALF_UP)
-    weight = divide(
-        bank_share * terms.risk_weight + (ONE - bank_share) * terms.risk_weight_guaranteed, ONE, Rounding.HALF_UP
+def risks_of(at: Situation[Any], amount: Ints, shares: Shares) -> Risks:
+    """What the costs of the amounts depend on. Exposure counts what the product has already lent, as far as known."""
+    return Risks(
+        exposure=amount + at.app.product_guaranteed_balance.otherwise(0),
+        default_probability_ppm=at.score.default_probability_ppm,
+        bank_share_ppm=shares.ppm[:, _BANK],
+        term_months=at.app.term_months.values,
+        size=at.standing.size,
+        revenue=at.app.revenue_y0,
     )
-    capital = portion(weight, terms.capital_ratio, Rounding.HALF_UP)
-    return {
-        "funding": np.full(n, terms.funding_rate, dtype=np.int64),
-        "operating": np.full(n, terms.operating_rate, dtype=np.int64),
-        "expected_loss": portion(loss, bank_share, Rounding.HALF_UP),
-        "return_on_capital": portion(capital, terms.return_on_capital, Rounding.HALF_UP),
-    }
+
+
+def invoked(terms: LoanTerms) -> tuple[Subsidy, ...]:
+    """The subsidies that a product counts, in its order."""
+    return tuple(SUBSIDIES[NAMES[place]] for place in terms.subsidies)
+
+
+def loan_rates(
+    required: Ints, term_months: Ints, terms: LoanTerms, market: MarketTerms
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """LPR, its term (position in `LPR_TERMS`), the cap and the loan rate for required rates, (n,) each.
+
+    The spread is rounded up to a whole basis point, then kept between floor and cap; the floor goes before the cap.
+    """
+    lpr_term = (term_months > terms.lpr_switch_months).astype(np.int64)
+    lpr = market.lpr[lpr_term]
+    spread = -((lpr - required) // BASIS_POINT)
+    cap, floor = _bounds(lpr, terms, market)
+    return lpr, lpr_term, cap, np.maximum(np.minimum(lpr + spread * BASIS_POINT, cap), floor)
 
 
 def _bounds(lpr: Ints, terms: LoanTerms, market: MarketTerms) -> tuple[Ints, Ints]:
@@ -96,19 +110,21 @@ def _bounds(lpr: Ints, terms: LoanTerms, market: MarketTerms) -> tuple[Ints, Int
     return cap, np.full_like(lpr, floor)
 
 
-def _flows(app: Applications, amount: Ints, loan_rate: Ints, fees: Fees, terms: LoanTerms) -> AllIn:
-    net_fee = fees.rate_ppm - portion(fees.rate_ppm, terms.fee_subsidy, Rounding.HALF_UP)
-    if terms.fee_base != ON_LOAN:
-        net_fee = portion(net_fee, ONE - terms.bank_share, Rounding.HALF_UP)
-    term = app.term_months.values
-    subsidy = np.full(app.n, terms.interest_subsidy, dtype=np.int64)
+def _flows(app: Applications, amount: Ints, loan_rate: Ints, fees: Fees, subsidies: Granted, terms: LoanTerms) -> AllIn:
     return all_in(
         amount,
         loan_rate,
-        term,
+        app.term_months.values,
         app.repayment.values,
-        fee_rate_ppm=net_fee,
-        subsidy_rate_ppm=subsidy,
-        subsidy_months=term,
+        fee_rate_ppm=net_fee_rate(fees.rate_ppm, subsidies, terms),
+        subsidy_rate_ppm=subsidies.interest_ppm,
+        subsidy_months=subsidies.months,
+        subsidy_principal=subsidies.principal_or_none,
         fee_base=FeeBase.OUTSTANDING,
     )
+
+
+def net_fee_rate(rate: Ints, subsidies: Granted, terms: LoanTerms) -> Ints:
+    """What a fee rate (n,) comes to on the whole loan after the fee subsidy."""
+    net = rate - portion(rate, subsidies.fee_share_ppm, Rounding.HALF_UP)
+    return net if terms.fee_base == ON_LOAN else portion(net, ONE - terms.bank_share, Rounding.HALF_UP)

@@ -96,17 +96,19 @@ def all_in(
     fee_rate_ppm: Ints,
     subsidy_rate_ppm: Ints,
     subsidy_months: Ints,
+    subsidy_principal: Ints | None = None,
     fee_base: FeeBase = FeeBase.OUTSTANDING,
 ) -> AllIn:
     """Totals and all-in rates in one pass; all array arguments int64 (n,).
 
     The guarantee fee is paid in advance at the start of each year on the balance then outstanding (or on the original
     loan), a final part-year by months / 12. The subsidy is balance × rate / 12 for each of the first
-    ``subsidy_months`` months, never more than the interest, and is received when the interest is paid: for a bullet
-    that is at maturity. Each fee and each subsidy amount is rounded half up to the fen. ValueError out of limits.
+    ``subsidy_months`` months, never more than the interest, on a balance of at most ``subsidy_principal``, and is
+    received when the interest is paid: for a bullet that is at maturity. Each fee and each subsidy amount is rounded
+    half up to the fen. ValueError out of limits.
     """
     check_loans(principal, rate_ppm, term_months, repayment)
-    charges = Charges(fee_base, fee_rate_ppm, subsidy_rate_ppm, subsidy_months)
+    charges = Charges(fee_base, fee_rate_ppm, subsidy_rate_ppm, subsidy_months, subsidy_principal)
     charges.check()
     n = len(principal)
     result = AllIn(empty_totals(n), *(np.empty(n, dtype=np.int64) for _ in range(5)))
@@ -137,16 +139,30 @@ class Charges:
     fee_rate_ppm: Ints
     subsidy_rate_ppm: Ints
     subsidy_months: Ints
+    subsidy_principal: Ints | None = None
+    """The highest balance on which a subsidy is paid; None where none is capped."""
 
     def take(self, rows: Ints) -> Charges:
         """The charges of the given loans, in their order."""
-        return Charges(self.fee_base, self.fee_rate_ppm[rows], self.subsidy_rate_ppm[rows], self.subsidy_months[rows])
+        return Charges(
+            self.fee_base,
+            self.fee_rate_ppm[rows],
+            self.subsidy_rate_ppm[rows],
+            self.subsidy_months[rows],
+            None if self.subsidy_principal is None else self.subsidy_principal[rows],
+        )
+
+    def subsidised(self, balance: Ints) -> Ints:
+        """The part of balances (…, n) on which the subsidy is paid."""
+        return balance if self.subsidy_principal is None else np.minimum(balance, self.subsidy_principal)
 
     def check(self) -> None:
         """ValueError naming the row and the limit unless the charges are such as can be computed."""
         _check("guarantee fee rate", self.fee_rate_ppm, 0, GREATEST_FEE_RATE_PPM, "ppm a year")
         _check("subsidy rate", self.subsidy_rate_ppm, 0, GREATEST_RATE_PPM, "ppm a year")
         _check("subsidy period", self.subsidy_months, 0, GREATEST_TERM_MONTHS, "months")
+        if self.subsidy_principal is not None:
+            _check("subsidised principal", self.subsidy_principal, 0, int(np.iinfo(np.int64).max), "fen")
 
 
 def _write_all_in(
@@ -205,12 +221,12 @@ def monthly_subsidies(loans: Loans, run: Course, charges: Charges) -> Ints:
     if loans.method is Repayment.BULLET:
         weight = weight * np.minimum(subsidy_months, loans.term_months)
         subsidies = np.zeros_like(run.interest)
-        wide = is_wide(loans.principal, weight)
-        at_maturity = rounded_share(loans.principal, weight, MONTHLY, wide=wide)
+        subsidised = charges.subsidised(loans.principal)
+        at_maturity = rounded_share(subsidised, weight, MONTHLY, wide=is_wide(loans.principal, weight))
         subsidies[loans.term_months - 1, np.arange(len(weight))] = at_maturity
         return subsidies
     wide = is_wide(loans.principal, weight)
-    subsidies = rounded_share(run.balances[:months], weight, MONTHLY, wide=wide)
+    subsidies = rounded_share(charges.subsidised(run.balances[:months]), weight, MONTHLY, wide=wide)
     if (subsidy_months < months).any():
         subsidies *= np.arange(months)[:, None] < subsidy_months
     return subsidies

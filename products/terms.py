@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from products.columns import Ints
 from products.parameters import Unit, parameter
-from products.vocabulary import BANDS, CHARGES, PURPOSES, REPAYMENTS, SECTORS, SIZES, TIERS, TITLES
+from products.subsidies.books import NAMES as SUBSIDIES
+from products.vocabulary import BANDS, CAPITAL_METHODS, CHARGES, PURPOSES, REPAYMENTS, SECTORS, SIZES, TIERS, TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,11 @@ class LoanTerms:
     funding_rate: int = parameter(Unit.FRACTION, "资金成本", "funding cost")
     operating_rate: int = parameter(Unit.FRACTION, "运营成本", "operating cost")
     loss_given_default: int = parameter(Unit.FRACTION, "违约损失率", "loss given default of the retained part")
-    risk_weight: int = parameter(Unit.FRACTION, "自留部分风险权重", "risk weight of the retained part")
-    risk_weight_guaranteed: int = parameter(Unit.FRACTION, "被担保部分风险权重", "risk weight of the guaranteed part")
+    capital_method: int = parameter(Unit.CHOICE, "资本计量方法", "how capital is computed", options=CAPITAL_METHODS)
+    total_exposure: int | None = parameter(
+        Unit.CNY, "本行信用风险暴露总额", "all exposures of the bank, for its limit on small ones", optional=True
+    )
+    risk_weight_guaranteed: int = parameter(Unit.FRACTION, "保证人风险权重", "risk weight of the guarantors")
     capital_ratio: int = parameter(Unit.FRACTION, "资本充足率要求", "capital held against risk-weighted assets")
     return_on_capital: int = parameter(Unit.FRACTION, "目标资本回报率", "target return on capital")
     lpr_switch_months: int = parameter(
@@ -145,5 +149,6 @@ class LoanTerms:
     floor_below_five_year_lpr_bp: int | None = parameter(
         Unit.BASIS_POINTS, "利率下限较五年期LPR低", "lowest rate, below the five-year LPR by", optional=True
     )
-    interest_subsidy: int = parameter(Unit.FRACTION, "贴息率", "interest subsidy a year")
-    fee_subsidy: int = parameter(Unit.FRACTION, "担保费补贴比例", "part of the guarantee fee that is subsidised")
+    subsidies: tuple[int, ...] = parameter(
+        Unit.CHOICES, "计入的财政补贴（按顺序）", "subsidies counted, in this order", options=SUBSIDIES
+    )

@@ -39,6 +39,14 @@ class Charge(Choice):
     DOCUMENT_FEE = "document_fee", "资料费", "document fee"
 
 
+class CapitalMethod(Choice):
+    """How a bank computes the capital it holds against a loan."""
+
+    STANDARDISED = "standardised", "权重法", "standardised approach"
+    IRB_CORPORATE = "irb_corporate", "内部评级法：公司风险暴露", "internal ratings, corporate"
+    IRB_RETAIL = "irb_retail", "内部评级法：零售风险暴露", "internal ratings, retail"
+
+
 def _slugs(choices: type[Choice]) -> tuple[str, ...]:
     return tuple(choice.value for choice in choices)
 
@@ -52,6 +60,7 @@ PURPOSES: Final = _slugs(Purpose)
 TAX_GRADES: Final = _slugs(TaxCreditGrade)
 IP_KINDS: Final = _slugs(IpKind)
 CHARGES: Final = _slugs(Charge)
+CAPITAL_METHODS: Final = _slugs(CapitalMethod)
 BANDS: Final = ("A", "B", "C", "D", "E")
 PARTIES: Final = tuple(
     party.value for party in (Party.BANK, Party.GUARANTOR, Party.PROVINCE, Party.FUND, Party.LOCAL_GOVERNMENT)

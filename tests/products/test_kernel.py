@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from itertools import pairwise
 from typing import Any
 
@@ -38,6 +39,8 @@ from tests.products.builders import (
 OFFERINGS = sorted(everything())
 DECIDED = date(2026, 7, 1)
 ROWS = 120
+GROUPED = {"components", "costs", "subsidies", "received"}
+"""Fields of the prices that are read one level down, or have their rows last already."""
 
 
 def with_unknowns(column: Column, rng: np.random.Generator, share: float = 0.1) -> Column:
@@ -88,10 +91,11 @@ def arrays(result: Decisions) -> dict[str, np.ndarray[Any, Any]]:
         "band": result.gather(lambda part: part.case.score.band),
         "probability": result.gather(lambda part: part.case.score.default_probability_ppm),
     }
-    for group in ("shares", "fees", "prices"):
-        for field in dataclasses.fields(getattr(result.parts[0].case, group)):
-            if field.name != "components":
-                found[f"{group}.{field.name}"] = result.gather(_reader(group, field.name))
+    for group in ("shares", "fees", "prices", "prices.costs", "prices.subsidies"):
+        for field in dataclasses.fields(attrgetter(group)(result.parts[0].case)):
+            if field.name not in GROUPED:
+                found[f"{group}.{field.name}"] = result.gather(_reader(f"{group}.{field.name}"))
+    found["received"] = result.gather(lambda part: part.case.prices.subsidies.received)
     for name in result.parts[0].case.prices.components:
         found[f"component.{name}"] = result.gather(lambda part, name=name: part.case.prices.components[name])
     for name in result.parts[0].case.limits:
@@ -99,8 +103,8 @@ def arrays(result: Decisions) -> dict[str, np.ndarray[Any, Any]]:
     return found
 
 
-def _reader(group: str, name: str) -> Any:
-    return lambda part: getattr(getattr(part.case, group), name).T
+def _reader(path: str) -> Any:
+    return lambda part: attrgetter(path)(part.case).T
 
 
 def decided_batch(app: Applications, what: Offering) -> dict[str, np.ndarray[Any, Any]]:

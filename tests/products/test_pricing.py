@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.case import Prices
+from products.case import Prices, Situation
 from products.cover import arrange
 from products.fees import guarantee_fee
-from products.kernel import MARKET
+from products.kernel import CAPITAL, MARKET
+from products.layout import EPOCH
 from products.money import ONE
 from products.pricing import NO_CAP, price
 from products.terms import LoanTerms
@@ -24,15 +26,24 @@ from tests.products.builders import ON, amended, case_of, decided, ints, offerin
 TERMS: LoanTerms = offering().book.at(ON)
 
 
-def priced(*, probability: int = 10_000, months: int = 12, on: date = ON, **terms: Any) -> Prices:
+def priced(
+    changes: Mapping[str, object] | None = None,
+    *,
+    yuan: int = 1_000_000,
+    probability: int = 10_000,
+    months: int = 12,
+    on: date = ON,
+    **terms: Any,
+) -> Prices:
     """The price of a million yuan to a tier-1 firm with the given default probability (ppm)."""
     own = dataclasses.replace(TERMS, **terms)
-    case = case_of({"request.term_months": months})
+    case = case_of({"request.term_months": months, **(changes or {})})
     score = Scores(ints(7_800), ints(0), ints(probability), {})
-    amount = ints(100_000_000)
+    at = Situation(case.app, own, case.programme, on.toordinal() - EPOCH, case.standing, score)
+    amount = ints(yuan * 100)
     shares = arrange(amount, case.standing, own, case.programme)
     fees = guarantee_fee(amount, case.standing, score, own, case.programme, secured=False)
-    return price(case.app, amount, score, shares, fees, own, MARKET.at(on))
+    return price(at, amount, shares, fees, MARKET.at(on), CAPITAL.at(on))
 
 
 def figures(prices: Prices) -> dict[str, int]:
@@ -150,13 +161,6 @@ def test_the_first_year_of_a_million_at_the_tariff_costs_interest_and_fee() -> N
     assert prices.first_year_cost.tolist() == [3_859_996]
 
 
-def test_subsidies_lower_the_cost_and_not_the_rate() -> None:
-    prices = priced(interest_subsidy=15_000, fee_subsidy=500_000)
-    assert prices.loan_rate.tolist() == [34_600]
-    # 34599.96 + half of 4000.00 − 15000.00
-    assert prices.first_year_cost.tolist() == [2_159_996]
-
-
 def test_a_fee_on_the_guaranteed_part_costs_four_fifths() -> None:
     prices = priced(fee_base=1)
     assert prices.total_fee.tolist() == [320_000]
@@ -164,8 +168,12 @@ def test_a_fee_on_the_guaranteed_part_costs_four_fifths() -> None:
 
 def test_columns_of_the_price_have_one_entry_per_loan() -> None:
     prices = priced()
-    for field in dataclasses.fields(prices):
-        value = getattr(prices, field.name)
-        for column in value.values() if field.name == "components" else [value]:
-            assert column.dtype == np.int64, field.name
-            assert column.shape == (1,), field.name
+    columns = {
+        field.name: getattr(owner, field.name)
+        for owner in (prices, prices.costs, prices.subsidies)
+        for field in dataclasses.fields(owner)
+        if field.name not in {"components", "costs", "subsidies", "received"}
+    } | dict(prices.components)
+    for name, column in columns.items():
+        assert column.dtype == np.int64, name
+        assert column.shape == (1,), name
