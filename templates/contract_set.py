@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from html import unescape
 from typing import Final
 
 from products.canonical import digest
-from templates import docx, html
-from templates.document import Document
+from templates import docx, html, xlsx
+from templates.document import Document, Signatures
 from templates.gates import GateResult
+from templates.law import contract_law
 from templates.library import Clause, DocumentDefinition, definition_digest
 from templates.record import ContractRecord
+from templates.report import JSON_TYPE, gate_entry, report_html, report_json
+from templates.views.securing import asset_rows
 from templates.wording import Language
 
 MANIFEST: Final = "manifest.json"
 
 
 class Format(StrEnum):
-    """A file format of documents."""
+    """A file format. Documents are DOCX and HTML, the gate report HTML and JSON, lists of assets XLSX."""
 
     DOCX = "docx"
     HTML = "html"
+    JSON = "json"
+    XLSX = "xlsx"
 
 
+DOCUMENT_FORMATS: Final = (Format.DOCX, Format.HTML)
 _WRITERS: Final = {
     Format.DOCX: (docx.write_docx, docx.MEDIA_TYPE),
     Format.HTML: (html.write_html, html.MEDIA_TYPE),
@@ -74,12 +80,60 @@ class ContractSet:
 
 
 def contract_set(
-    record: ContractRecord, drafted: tuple[Drafted, ...], gates: tuple[GateResult, ...], formats: Iterable[Format]
+    record: ContractRecord, drafted: tuple[Drafted, ...], gates: tuple[GateResult, ...], formats: frozenset[Format]
 ) -> ContractSet:
     """Write every document in every format and the manifest over them."""
-    files = tuple(_written(one, form) for one in drafted for form in formats)
+    documents = tuple(_written(one, form) for one in drafted for form in DOCUMENT_FORMATS if form in formats)
+    files = (*documents, *_asset_lists(record), *_reports(record, gates))
     manifest = _manifest(record, drafted, gates, files)
     return ContractSet(files, drafted, gates, manifest, hashlib.sha256(manifest).hexdigest())
+
+
+def _reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[ContractFile, ...]:
+    number = record.particulars.loan.number
+    report = (
+        (Format.HTML, html.MEDIA_TYPE, report_html(number, gates)),
+        (Format.JSON, JSON_TYPE, report_json(number, gates)),
+    )
+    return tuple(
+        _file("gate-report", 14, number, "合规审查报告", form, media_type, content)
+        for form, media_type, content in report
+    )
+
+
+def _asset_lists(record: ContractRecord) -> tuple[ContractFile, ...]:
+    """A spreadsheet per register in which more assets are pledged than its form has room for."""
+    most = contract_law().at(record.particulars.signing.law_as_of).asset_list_above
+    return tuple(
+        _file(
+            f"asset-list-{family.value}",
+            11,
+            record.pledge_number(family),
+            "质押财产清单",
+            Format.XLSX,
+            xlsx.MEDIA_TYPE,
+            xlsx.write_xlsx(asset_rows(record, family)),
+        )
+        for family in record.families
+        if len(record.pledged_of(family)) > most
+    )
+
+
+def _file(
+    kind: str, order: int, number: str, title: str, form: Format, media_type: str, content: bytes
+) -> ContractFile:
+    """A Chinese file that is no document drawn from clauses."""
+    return ContractFile(
+        kind=kind,
+        number=number,
+        title=title,
+        language=Language.ZH,
+        format=form,
+        filename=f"{order:02d}-{kind}.{Language.ZH.value}.{form.value}",
+        media_type=media_type,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def _written(drafted: Drafted, form: Format) -> ContractFile:
@@ -106,6 +160,7 @@ def _manifest(
     files: tuple[ContractFile, ...],
 ) -> bytes:
     signing = record.particulars.signing
+    kinds = {one.document.kind for one in drafted}
     manifest = {
         "decision": {"id": record.decision.id, "digest": digest(record.decision.model_dump(mode="json"))},
         "application": digest(record.application.model_dump(mode="json")),
@@ -114,7 +169,8 @@ def _manifest(
         "signed_on": signing.signed_on.isoformat(),
         "prevailing_language": signing.prevailing.value,
         "documents": [_document_entry(one, files) for one in drafted],
-        "gates": [_gate_entry(result) for result in gates],
+        "other_files": [_file_entry(file) for file in files if file.kind not in kinds],
+        "gates": [gate_entry(result) for result in gates],
     }
     return (json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
@@ -126,6 +182,7 @@ def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[s
         "number": drafted.number,
         "title": definition.title[language],
         "language": language.value,
+        "signers": _signers(drafted.document),
         "template": {"version": definition.version, "sha256": definition_digest(definition.id)},
         "clauses": [
             {"id": clause.front.id, "version": clause.front.version, "sha256": clause.digest}
@@ -144,19 +201,15 @@ def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[s
     }
 
 
-def _gate_entry(result: GateResult) -> dict[str, object]:
-    gate = result.gate
-    return {
-        "id": gate.id,
-        "number": gate.number,
-        "severity": gate.severity.value,
-        "verdict": result.verdict.value,
-        "article": gate.article,
-        "as_of": gate.as_of.isoformat(),
-        "facts": list(gate.facts),
-        "gaps": [
-            {"field": gap.field, "problem": gap.problem, "remedy": gap.remedy, "zh": gap.zh} for gap in result.gaps
-        ],
-        "overridden_by": result.overridden_by,
-        "reason": result.reason,
-    }
+def _file_entry(file: ContractFile) -> dict[str, object]:
+    size = len(file.content)
+    return {"filename": file.filename, "media_type": file.media_type, "bytes": size, "sha256": file.sha256}
+
+
+def _signers(document: Document) -> list[dict[str, object]]:
+    """Who signs, in order, and the text at which each seal goes; the text occurs once in the document."""
+    blocks = [block for found in document.blocks if isinstance(found, Signatures) for block in found.blocks]
+    return [
+        {"order": order, "name": unescape(block.lines[0]), "anchor": unescape(block.anchor)}
+        for order, block in enumerate(blocks, 1)
+    ]

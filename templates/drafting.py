@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from products.answer import Decision
 from products.reading import application_from
 from templates.assembly import assemble, chosen
-from templates.contract_set import ContractSet, Drafted, Format, contract_set
+from templates.contract_set import DOCUMENT_FORMATS, ContractSet, Drafted, Format, contract_set
 from templates.figures import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.library import library
@@ -32,7 +32,7 @@ def draft(
     particulars: Particulars,
     *,
     languages: Iterable[Language] = tuple(Language),
-    formats: Iterable[Format] = tuple(Format),
+    formats: Iterable[Format] = DOCUMENT_FORMATS,
 ) -> ContractSet:
     """The contract set of an approved decision; the same arguments give the same bytes.
 
@@ -46,7 +46,7 @@ def draft(
     ordered = sorted(drafted, key=lambda one: one.definition.order)
     results = _in_order(before + run_text_gates(read_back(record, ((one.document, one.clauses) for one in ordered))))
     _refuse_if_blocked(results)
-    return contract_set(record, tuple(ordered), results, tuple(formats))
+    return contract_set(record, tuple(ordered), results, frozenset(formats))
 
 
 def _refuse_if_blocked(results: tuple[GateResult, ...]) -> None:

@@ -19,7 +19,8 @@ _CELLS: Final = {Align.START: "", Align.CENTER: ' class="center"', Align.END: ' 
 
 
 @cache
-def _css() -> str:
+def stylesheet() -> str:
+    """The style sheet of all pages."""
     return (Path(__file__).parent / "parts" / "contract.css").read_text(encoding="utf-8")
 
 
@@ -30,7 +31,7 @@ def write_html(document: Document) -> bytes:
     page = (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{document.title} {document.number}</title>\n<style>\n{_css()}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{document.title} {document.number}</title>\n<style>\n{stylesheet()}</style>\n</head>\n<body>\n<main>\n"
         f'<h1>{document.title}</h1>\n<p class="number">{document.number_label}{document.number}</p>\n'
         f"{body}\n</main>\n</body>\n</html>\n"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from products.choices import IpKind
 from templates.contexts import (
     CounterContext,
@@ -20,7 +22,8 @@ from templates.particulars import (
     MaximumAmount,
     PersonalGuaranteeParticulars,
 )
-from templates.record import AssetFamily
+from templates.phrasebook import phrasebook
+from templates.record import AssetFamily, ContractRecord
 from templates.views.base import (
     Views,
     account,
@@ -30,7 +33,7 @@ from templates.views.base import (
     needed,
     pledging,
 )
-from templates.wording import day, listed, money, named, percent
+from templates.wording import Language, day, listed, money, named, percent
 
 
 def pledge_context(of: Views, family: AssetFamily) -> PledgeContext:
@@ -141,14 +144,23 @@ def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, s
 
 
 def _assets(of: Views, family: AssetFamily) -> Table:
-    rows = []
-    for position, asset in enumerate(of.record.pledged_of(family), 1):
+    rows = _asset_cells(of.record, family, of.language)
+    return of.table(family.value, (70, 240, 190, 130, 185, 185), "csccee", list(rows))
+
+
+def asset_rows(record: ContractRecord, family: AssetFamily) -> tuple[tuple[str, ...], ...]:
+    """The list of pledged assets as the register takes it, in Chinese, titles first."""
+    titles = phrasebook(Language.ZH).tables[family.value]
+    return (titles, *_asset_cells(record, family, Language.ZH))
+
+
+def _asset_cells(record: ContractRecord, family: AssetFamily, language: Language) -> Iterator[tuple[str, ...]]:
+    for position, asset in enumerate(record.pledged_of(family), 1):
         trademark = family is AssetFamily.TRADEMARK
         shown = (asset.granted_on, asset.expires_on) if trademark else (asset.filed_on, asset.granted_on)
-        dates = ("—" if value is None else day(value, of.language) for value in shown)
+        dates = ("—" if value is None else day(value, language) for value in shown)
         number = register_number(asset.number, asset.kind)
-        rows.append((str(position), asset.title or "", number, named(asset.kind, of.language), *dates))
-    return of.table(family.value, (70, 240, 190, 130, 185, 185), "csccee", rows)
+        yield (str(position), asset.title or "", number, named(asset.kind, language), *dates)
 
 
 def register_number(number: str, kind: IpKind) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from html import unescape
 
@@ -11,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from products import Decision, InvalidApplication
-from templates import ContractSet, DraftRefused, Format, Language, Particulars, draft
+from templates import ContractSet, DraftRefused, Format, Language, Particulars, draft, gates
 from templates.document import Table
 from tests.templates.conftest import Facts, equipment_particulars, example_particulars, facts_of
 from tests.templates.test_gates import GONE, changed
@@ -40,7 +42,7 @@ def redrawn(decided: Decide, name: str, particulars: Facts, application: Facts |
 
 
 CONTRACTS = ["loan-contract", "patent-pledge", "guarantee-contract", "cost-sheet"]
-PAPERS = ["registration-patent", "drawdown-checklist", "signing-list"]
+PAPERS = ["registration-patent", "drawdown-checklist", "signing-list", "gate-report"]
 
 
 def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_and_two_formats(
@@ -48,13 +50,13 @@ def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_an
 ) -> None:
     drawn = redrawn(decided, "zhilai", basic_particulars())
     assert kinds(drawn) == CONTRACTS + PAPERS
-    assert len(drawn.documents) == 7 * 2 * 2
+    assert len(drawn.documents) == 7 * 2 * 2 + 2
 
 
 def test_a_loan_without_pledge_gets_no_pledge_contract(decided: Decide) -> None:
     fixed_asset = basic_particulars() | {"loan": equipment_particulars()["loan"]}
     drawn = redrawn(decided, "kuaidai", fixed_asset)
-    assert kinds(drawn) == ["loan-contract", "guarantee-contract", "cost-sheet", "drawdown-checklist", "signing-list"]
+    assert kinds(drawn) == ["loan-contract", "guarantee-contract", "cost-sheet", *PAPERS[1:]]
     assert "质权设立在先" not in text(drawn, "loan-contract")
 
 
@@ -81,14 +83,15 @@ def test_languages_and_formats_can_be_chosen(decided: Decide, zhilai: Facts) -> 
         languages=[Language.EN],
         formats=[Format.HTML],
     )
-    assert {(file.language, file.format) for file in drawn.documents} == {(Language.EN, Format.HTML)}
-    assert len(drawn.documents) == 7
+    contracts = [file for file in drawn.documents if file.kind != "gate-report"]
+    assert {(file.language, file.format) for file in contracts} == {(Language.EN, Format.HTML)}
+    assert len(contracts) == 7
 
 
 def test_the_manifest_names_decision_templates_clauses_gates_and_files(zhilai_set: ContractSet) -> None:
     manifest = json.loads(zhilai_set.manifest)
     assert manifest["decision"]["id"] == "decision-91511100MA6XX0TE50"
-    listed = [file for document in manifest["documents"] for file in document["files"]]
+    listed = [file for document in manifest["documents"] for file in document["files"]] + manifest["other_files"]
     assert {file["filename"]: file["sha256"] for file in listed} == {
         file.filename: file.sha256 for file in zhilai_set.documents
     }
@@ -247,7 +250,7 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
         *("loan-contract", "patent-pledge", "trademark-pledge", "copyright-pledge"),
         *("guarantee-contract", "cost-sheet"),
         *("registration-patent", "registration-trademark", "registration-copyright"),
-        *("drawdown-checklist", "signing-list"),
+        *("drawdown-checklist", "signing-list", "gate-report"),
     ]
     assert "12345678" in text(drawn, "trademark-pledge")
     assert "2021SR0000001" in text(drawn, "copyright-pledge")
@@ -269,7 +272,7 @@ def test_awkward_names_come_out_whole_in_every_document(name: str, decided: Deci
     particulars = changed(example_particulars(), {"lender.name": {"zh": name}})
     drawn = redrawn(decided, "zhilai", particulars)
     for file in drawn.documents:
-        if file.format is Format.HTML and file.kind != "cost-sheet":
+        if file.format is Format.HTML and file.kind != "gate-report":
             assert name in unescape(file.content.decode())
     for one in drawn.drafted:
         assert name in "\n".join(one.document.lines())
@@ -293,10 +296,53 @@ def test_forty_patents_are_listed_one_by_one(decided: Decide, zhilai: Facts) -> 
     ]
     particulars = example_particulars()
     particulars["pledge"]["papers"].append("asset_list")
-    contract = text(draft(decision, zhilai, Particulars.model_validate(particulars)), "patent-pledge")
+    drawn = draft(decision, zhilai, Particulars.model_validate(particulars))
+    contract = text(drawn, "patent-pledge")
     assert "共40件" in contract
     for number in numbers:
         assert f"ZL{number}" in contract
+    (listed,) = [file for file in drawn.documents if file.format is Format.XLSX]
+    with zipfile.ZipFile(io.BytesIO(listed.content)) as workbook:
+        sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 1 + 40
+    assert all(f"ZL{number}" in sheet for number in numbers)
+
+
+@pytest.mark.parametrize(("patents", "lists"), [(10, 0), (11, 1)])
+def test_a_spreadsheet_comes_with_more_than_ten_patents(
+    patents: int, lists: int, decided: Decide, zhilai: Facts
+) -> None:
+    decision = decided(zhilai)
+    zhilai["ip_assets"] = [zhilai["ip_assets"][0] | {"number": patent_number(i)} for i in range(patents)]
+    particulars = example_particulars()
+    particulars["pledge"]["papers"].append("asset_list")
+    drawn = draft(decision, zhilai, Particulars.model_validate(particulars))
+    assert [file.kind for file in drawn.documents if file.format is Format.XLSX] == ["asset-list-patent"] * lists
+
+
+def test_the_gate_report_lists_every_gate_with_article_and_verdict(decided: Decide, zhilai: Facts) -> None:
+    particulars = changed(example_particulars(), {"loan.overdue_uplift": "0.60"})
+    drawn = draft(decided(zhilai), zhilai, Particulars.model_validate(particulars))
+    page, data = (file for file in drawn.documents if file.kind == "gate-report")
+    assert len(json.loads(data.content)["gates"]) == len(gates())
+    shown = page.content.decode()
+    assert all(gate.zh in shown and gate.article in shown for gate in gates())
+    assert "加收比例为60.00%，不在30.00%至50.00%之间" in shown
+    assert "未通过 failed 1" in shown
+
+
+def test_the_manifest_names_signers_in_order_with_anchors_that_occur_once(zhilai_set: ContractSet) -> None:
+    for entry in json.loads(zhilai_set.manifest)["documents"]:
+        document = "\n".join(
+            line
+            for one in zhilai_set.drafted
+            if (one.document.kind, one.document.language) == (entry["kind"], entry["language"])
+            for line in one.document.lines()
+        )
+        for signer in entry["signers"] if entry["kind"] != "drawdown-checklist" else ():
+            assert document.count(signer["anchor"]) == 1
+            assert signer["name"] in document
+        assert [signer["order"] for signer in entry["signers"]] == list(range(1, len(entry["signers"]) + 1))
 
 
 def patent_number(index: int) -> str:
