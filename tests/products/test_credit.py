@@ -265,6 +265,21 @@ def test_hubei_is_for_its_specialised_firms_for_five_years(changes: dict[str, ob
     assert decision.outcome == ("decline" if broken else "approve")
 
 
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "verdict"),
+    [
+        ("2026-07-22", "2026-07-29", "met"),
+        ("2026-07-23", "2026-07-29", "not_met"),  # not yet on the day of application
+        ("2026-07-22", "2026-07-28", "not_met"),  # no longer on the day of decision
+        ("2026-07-01", "2026-07-21", "not_met"),
+    ],
+)
+def test_hubeis_certificate_counts_if_valid_on_both_days(valid_from: str, valid_to: str, verdict: str) -> None:
+    titles = [{"kind": "specialised_sme", "valid_from": valid_from, "valid_to": valid_to}]
+    firm = {"enterprise.region": "420100", "titles": titles}
+    assert verdicts(HUBEI, "holds_a_title_of_the_product", firm, on=date(2026, 7, 29)) == [verdict]
+
+
 def test_hubei_lends_twenty_million_at_most_for_at_most_eighty_thousand_a_year() -> None:
     decision = decided({"enterprise.region": "420100", "request.amount": "20000000.01"}, under=HUBEI)
     assert (str(decision.amount.approved), decision.amount.bound_by) == ("20000000.00", "product_cap")

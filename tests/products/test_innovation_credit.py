@@ -82,6 +82,10 @@ def test_points_must_reach_two_fifths_of_the_scale(changes: dict[str, object], v
     assert verdicts(offering(), "innovation_points_reach_the_floor", changes) == [verdict]
 
 
+def test_too_few_points_are_referred() -> None:
+    assert decided(points("39.99", "100")).outcome == "refer"
+
+
 def test_unknown_points_refer_and_raise_nothing() -> None:
     decision = decided({"innovation.innovation_points": ABSENT, "request.amount": "29000000.00"})
     assert decision.outcome == "refer"

@@ -151,6 +151,13 @@ def test_a_poor_appraisal_report_is_remarked_but_does_not_refuse() -> None:
     }
 
 
+def test_one_right_with_an_old_appraisal_beside_a_good_one_is_remarked_and_carries_nothing() -> None:
+    old = asset({"valuation.valued_on": "2025-07-21"}, serial=7)
+    decision = decided({"ip_assets": [asset(), old]}, under=PLEDGE)
+    assert (decision.outcome, objections(decision)) == ("approve", {"valuations_are_recent": "not_met"})
+    assert pledge_value(asset(), old) == pledge_value(asset())
+
+
 def test_the_pledge_is_registered_before_the_first_drawdown() -> None:
     assert "pledge_registered" in {one.name for one in decided(under=PLEDGE).conditions}
     assert "pledge_registered" not in {one.name for one in decided().conditions}

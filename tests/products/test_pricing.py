@@ -112,6 +112,15 @@ def test_a_rate_that_does_not_cover_the_cost_is_remarked() -> None:
         assert (decision.outcome, said["rate_covers_the_banks_cost"]) == ("approve", verdict)
 
 
+def test_a_rate_that_meets_the_cost_exactly_covers_it() -> None:
+    # 1.70 + 1.30 % and nothing for loss and capital is the prime rate itself
+    level = {"loss_given_default": 0, "return_on_capital": 0, "operating_rate": 13_000, "spread_cap_bp": 0}
+    decision = decided(under=amended(offering(), product=level))
+    assert decision.price is not None
+    assert str(decision.price.loan_rate) == "0.0300"
+    assert {one.rule: one.verdict.value for one in decision.findings}["rate_covers_the_banks_cost"] == "met"
+
+
 PROBABILITIES = st.integers(0, ONE)
 SHARES = st.integers(0, 800_000)
 
