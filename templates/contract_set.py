@@ -68,11 +68,12 @@ class Drafted:
 class ContractSet:
     """All files of one decision's contracts.
 
-    ``documents`` are ordered by document, language and format. ``drafted`` holds the same documents as blocks,
-    ``gates`` the results of all gates. ``digest`` is the SHA-256 of the manifest and so names the set.
+    ``documents`` are ordered by document, language and format; ``attachments`` are the gate report and lists of assets.
+    ``drafted`` holds the documents as blocks, ``gates`` the results of all gates. ``digest`` is the SHA-256 of the manifest and so names the set.
     """
 
     documents: tuple[ContractFile, ...]
+    attachments: tuple[ContractFile, ...]
     drafted: tuple[Drafted, ...]
     gates: tuple[GateResult, ...]
     manifest: bytes
@@ -84,9 +85,9 @@ def contract_set(
 ) -> ContractSet:
     """Write every document in every format and the manifest over them."""
     documents = tuple(_written(one, form) for one in drafted for form in DOCUMENT_FORMATS if form in formats)
-    files = (*documents, *_asset_lists(record), *_reports(record, gates))
-    manifest = _manifest(record, drafted, gates, files)
-    return ContractSet(files, drafted, gates, manifest, hashlib.sha256(manifest).hexdigest())
+    attachments = (*_asset_lists(record), *_reports(record, gates))
+    manifest = _manifest(record, drafted, gates, documents, attachments)
+    return ContractSet(documents, attachments, drafted, gates, manifest, hashlib.sha256(manifest).hexdigest())
 
 
 def _reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[ContractFile, ...]:
@@ -158,9 +159,9 @@ def _manifest(
     drafted: tuple[Drafted, ...],
     gates: tuple[GateResult, ...],
     files: tuple[ContractFile, ...],
+    attachments: tuple[ContractFile, ...],
 ) -> bytes:
     signing = record.particulars.signing
-    kinds = {one.document.kind for one in drafted}
     manifest = {
         "decision": {"id": record.decision.id, "digest": digest(record.decision.model_dump(mode="json"))},
         "application": digest(record.application.model_dump(mode="json")),
@@ -169,7 +170,7 @@ def _manifest(
         "signed_on": signing.signed_on.isoformat(),
         "prevailing_language": signing.prevailing.value,
         "documents": [_document_entry(one, files) for one in drafted],
-        "other_files": [_file_entry(file) for file in files if file.kind not in kinds],
+        "attachments": [_file_entry(file) for file in attachments],
         "gates": [gate_entry(result) for result in gates],
     }
     return (json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

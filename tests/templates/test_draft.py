@@ -42,7 +42,7 @@ def redrawn(decided: Decide, name: str, particulars: Facts, application: Facts |
 
 
 CONTRACTS = ["loan-contract", "patent-pledge", "guarantee-contract", "cost-sheet"]
-PAPERS = ["registration-patent", "drawdown-checklist", "signing-list", "gate-report"]
+PAPERS = ["registration-patent", "drawdown-checklist", "signing-list"]
 
 
 def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_and_two_formats(
@@ -50,7 +50,7 @@ def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_an
 ) -> None:
     drawn = redrawn(decided, "zhilai", basic_particulars())
     assert kinds(drawn) == CONTRACTS + PAPERS
-    assert len(drawn.documents) == 7 * 2 * 2 + 2
+    assert len(drawn.documents) == 7 * 2 * 2
 
 
 def test_a_loan_without_pledge_gets_no_pledge_contract(decided: Decide) -> None:
@@ -83,17 +83,16 @@ def test_languages_and_formats_can_be_chosen(decided: Decide, zhilai: Facts) -> 
         languages=[Language.EN],
         formats=[Format.HTML],
     )
-    contracts = [file for file in drawn.documents if file.kind != "gate-report"]
-    assert {(file.language, file.format) for file in contracts} == {(Language.EN, Format.HTML)}
-    assert len(contracts) == 7
+    assert {(file.language, file.format) for file in drawn.documents} == {(Language.EN, Format.HTML)}
+    assert len(drawn.documents) == 7
 
 
 def test_the_manifest_names_decision_templates_clauses_gates_and_files(zhilai_set: ContractSet) -> None:
     manifest = json.loads(zhilai_set.manifest)
     assert manifest["decision"]["id"] == "decision-91511100MA6XX0TE50"
-    listed = [file for document in manifest["documents"] for file in document["files"]] + manifest["other_files"]
+    listed = [file for document in manifest["documents"] for file in document["files"]] + manifest["attachments"]
     assert {file["filename"]: file["sha256"] for file in listed} == {
-        file.filename: file.sha256 for file in zhilai_set.documents
+        file.filename: file.sha256 for file in (*zhilai_set.documents, *zhilai_set.attachments)
     }
     first = manifest["documents"][0]
     assert first["clauses"][0]["id"] == "loan-parties"
@@ -250,7 +249,7 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
         *("loan-contract", "patent-pledge", "trademark-pledge", "copyright-pledge"),
         *("guarantee-contract", "cost-sheet"),
         *("registration-patent", "registration-trademark", "registration-copyright"),
-        *("drawdown-checklist", "signing-list", "gate-report"),
+        *("drawdown-checklist", "signing-list"),
     ]
     assert "12345678" in text(drawn, "trademark-pledge")
     assert "2021SR0000001" in text(drawn, "copyright-pledge")
@@ -272,7 +271,7 @@ def test_awkward_names_come_out_whole_in_every_document(name: str, decided: Deci
     particulars = changed(example_particulars(), {"lender.name": {"zh": name}})
     drawn = redrawn(decided, "zhilai", particulars)
     for file in drawn.documents:
-        if file.format is Format.HTML and file.kind != "gate-report":
+        if file.format is Format.HTML:
             assert name in unescape(file.content.decode())
     for one in drawn.drafted:
         assert name in "\n".join(one.document.lines())
@@ -301,7 +300,7 @@ def test_forty_patents_are_listed_one_by_one(decided: Decide, zhilai: Facts) -> 
     assert "共40件" in contract
     for number in numbers:
         assert f"ZL{number}" in contract
-    (listed,) = [file for file in drawn.documents if file.format is Format.XLSX]
+    (listed,) = [file for file in drawn.attachments if file.format is Format.XLSX]
     with zipfile.ZipFile(io.BytesIO(listed.content)) as workbook:
         sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count("<row ") == 1 + 40
@@ -317,13 +316,13 @@ def test_a_spreadsheet_comes_with_more_than_ten_patents(
     particulars = example_particulars()
     particulars["pledge"]["papers"].append("asset_list")
     drawn = draft(decision, zhilai, Particulars.model_validate(particulars))
-    assert [file.kind for file in drawn.documents if file.format is Format.XLSX] == ["asset-list-patent"] * lists
+    assert [file.kind for file in drawn.attachments if file.format is Format.XLSX] == ["asset-list-patent"] * lists
 
 
 def test_the_gate_report_lists_every_gate_with_article_and_verdict(decided: Decide, zhilai: Facts) -> None:
     particulars = changed(example_particulars(), {"loan.overdue_uplift": "0.60"})
     drawn = draft(decided(zhilai), zhilai, Particulars.model_validate(particulars))
-    page, data = (file for file in drawn.documents if file.kind == "gate-report")
+    page, data = (file for file in drawn.attachments if file.kind == "gate-report")
     assert len(json.loads(data.content)["gates"]) == len(gates())
     shown = page.content.decode()
     assert all(gate.zh in shown and gate.article in shown for gate in gates())

@@ -33,7 +33,7 @@ PARTS = [
 
 
 def files(drawn: ContractSet, form: Format) -> list[ContractFile]:
-    return [file for file in drawn.documents if file.format is form and file.kind != "gate-report"]
+    return [file for file in drawn.documents if file.format is form]
 
 
 def document_of(drawn: ContractSet, file: ContractFile) -> Document:
