@@ -14,17 +14,19 @@ from products.guarantee.facts import BadFacts, Facts
 from products.guarantee.provisions import Fee, Lookup, Share, Sharing
 from products.guarantee.rulebook import COVERAGE, InForce, RuleBook
 from products.money import ONE
+from products.parameters import NotInForce
 
 Found = tuple[str, str, str]
 
 
 def share_problems(book: RuleBook) -> Iterator[Found]:
     """Problems of arrangements and references, for every period between changes of the book."""
-    for ordinal in book.days:
+    for ordinal in book.days if COVERAGE in book.values else ():
         day = date.fromordinal(ordinal)
-        if not any(one.holds(day) for one in book.values.get(COVERAGE, ())):
-            continue
-        terms = book.at(day)
+        try:
+            terms = book.at(day)
+        except NotInForce:
+            continue  # a day without cover has no loss to share
         yield from _references(book, terms)
         for name, sharing in terms.all_of(Sharing).items():
             yield from _parties(sharing, f"parameters.{name}")

@@ -45,7 +45,8 @@ def read_rulebook(entries: YamlEntries) -> tuple[RuleBook, tuple[Problem, ...]]:
     if head.text("format") != FORMAT:
         head.complain("format", f"is {head.raw('format')!r}", f"write {FORMAT}")
     gaps = _gaps(head, tuple(entries.parameters))
-    values = {name: _dated(entries, name, entry, setting, problems) for name, entry in entries.parameters.items()}
+    read = {name: _dated(entries, name, entry, setting, problems) for name, entry in entries.parameters.items()}
+    values = {name: dated for name, dated in read.items() if dated}
     if COVERAGE not in entries.parameters:
         head.complain(f"parameters.{COVERAGE}", "is missing", "say which share of a loan is guaranteed")
     book = RuleBook(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +46,7 @@ class Dated:
     provision: Provision
 
     def holds(self, day: date) -> bool:
-        """Whether it is in force on a day: from its first day to before its end."""
+        """Whether a day lies between its first day and before its end; a successor may have taken its place."""
         return self.raw.since <= day and (self.raw.until is None or day < self.raw.until)
 
 
@@ -154,17 +153,13 @@ class RuleBook:
     digest: str
     days: tuple[int, ...]
 
-    def vintage(self, day: date) -> int:
-        """The number of the period between changes in which a day lies; 0 is before the first."""
-        return bisect_right(self.days, day.toordinal())
-
     def at(self, day: date) -> InForce:
         """The provisions in force on a day; NotInForce if the cover is not among them."""
-        found = {name: one for name, dated in self.values.items() for one in dated if one.holds(day)}
+        begun = {name: _latest(dated, day) for name, dated in self.values.items() if dated[0].raw.since <= day}
+        found = {name: one for name, one in begun.items() if one.holds(day)}
         if COVERAGE not in found:
             raise NotInForce(self.slug, COVERAGE, day, self.first_day)
-        begun = {name for name, dated in self.values.items() if dated and dated[0].raw.since <= day}
-        return InForce(self.slug, day, found, tuple(sorted(begun - found.keys())))
+        return InForce(self.slug, day, found, tuple(sorted(begun.keys() - found.keys())))
 
     @property
     def first_day(self) -> date:
@@ -179,6 +174,10 @@ class RuleBook:
             for one in dated
             for text in _doubted(one)
         )
+
+
+def _latest(dated: tuple[Dated, ...], day: date) -> Dated:
+    return next(one for one in reversed(dated) if one.raw.since <= day)
 
 
 def _doubted(one: Dated) -> list[str]:
