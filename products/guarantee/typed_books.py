@@ -9,7 +9,7 @@ from itertools import pairwise
 from products.columns import Ints
 from products.dated_yaml import BadBook, Problem, YamlEntries
 from products.money import ONE
-from products.parameters import Book, DatedValue, book_from
+from products.parameters import Book, DatedValue, NotInForce, book_from
 from products.terms import ProgrammeTerms
 from products.vocabulary import TIERS
 
@@ -41,8 +41,11 @@ def _gaps(values: Mapping[str, tuple[DatedValue, ...]]) -> Iterator[Found]:
 def _periods(book: Book[ProgrammeTerms]) -> Iterator[Found]:
     for ordinal in book.days:
         day = date.fromordinal(ordinal)
-        if day >= book.first_day:
-            yield from _shares(book.at(day), day)
+        try:
+            terms = book.at(day)
+        except NotInForce:
+            continue  # before the first day, or in a gap, which is reported as such
+        yield from _shares(terms, day)
 
 
 def _shares(terms: ProgrammeTerms, day: date) -> Iterator[Found]:
