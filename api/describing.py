@@ -121,7 +121,7 @@ class ProgrammeTermsAnswer(ProgrammeEntry):
 def product_list(catalogue: Catalogue) -> ProductList:
     """All products with their revisions."""
     return ProductList(
-        items=tuple(_product_entry(product) for product in catalogue.products.values()),
+        items=tuple(_product_entry(catalogue, product) for product in catalogue.products.values()),
         broken_plugins=broken_plugins(catalogue),
     )
 
@@ -144,7 +144,7 @@ def product_terms(catalogue: Catalogue, slug: str, *, revision: str | None, on: 
     offering = catalogue.offering(slug, revision)
     product, fill = offering.product, wording(offering, on).fill
     return ProductTerms(
-        **dict(_product_entry(product)),
+        **dict(_product_entry(catalogue, product)),
         on=on,
         revision=revision,
         terms=_terms(offering.book, on),
@@ -172,14 +172,15 @@ def programme_terms(programme: Programme, *, on: date) -> ProgrammeTermsAnswer:
     )
 
 
-def _product_entry(product: LoanProduct[Any]) -> ProductEntry:
+def _product_entry(catalogue: Catalogue, product: LoanProduct[Any]) -> ProductEntry:
+    own = [offering.revision for (slug, _), offering in catalogue.offerings.items() if slug == product.slug]
     return ProductEntry(
         slug=product.slug,
         zh=product.zh,
         en=product.en,
         programme=product.programme,
         secured=product.secured,
-        revisions=tuple(_revision_entry(product, revision) for revision in product.revisions.values()),
+        revisions=tuple(_revision_entry(product, revision) for revision in own if revision is not None),
     )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX: Final = "KEDAI_"
+SECRET: Final = frozenset({"revision_key"})
+"""Fields whose values no message repeats."""
 
 
 class SettingsError(ValueError):
@@ -35,6 +37,11 @@ class Settings(BaseModel):
     )
     pool_size: int = Field(default=8, ge=1, le=200, description="database connections, and requests worked on at once")
     scorecard: Path | None = Field(default=None, description="score artefact; the demonstration score if not set")
+    revision_key: Annotated[SecretStr, Field(min_length=32)] | None = Field(
+        default=None,
+        description="secret of at least 32 characters that signs exported revisions; the same in the systems that "
+        "exchange them",
+    )
     strict_plugins: bool = Field(default=False, description="stop at a broken plugin instead of serving without it")
 
 
@@ -55,4 +62,5 @@ def _sentence(detail: Mapping[str, object]) -> str:
         known = ", ".join(PREFIX + name.upper() for name in Settings.model_fields)
         return f"{variable} is no setting of kedai. The settings are {known}."
     expected = Settings.model_fields[field].description
-    return f"{variable}={detail['input']} cannot be used: {detail['msg']}. It is the {expected}."
+    value = "(not shown)" if field in SECRET else detail["input"]
+    return f"{variable}={value} cannot be used: {detail['msg']}. It is the {expected}."

@@ -15,6 +15,8 @@ from api.underwriting import Underwriter
 
 if TYPE_CHECKING:
     from api.repository import Repository
+    from api.revisions_desk import Desk
+    from api.revisions_store import RevisionStore
     from api.web.office import Office
 
 
@@ -67,11 +69,29 @@ def office(settings: Settings) -> Office:
     """Everything one server process works with."""
     from anyio import CapacityLimiter  # noqa: PLC0415 - only a server needs it
 
+    from api.revisions_live import LiveUnderwriter  # noqa: PLC0415 - only a server needs it
+    from api.revisions_store import RevisionStore  # noqa: PLC0415 - only a server needs it
     from api.web.office import Office  # noqa: PLC0415 - only a server needs it
 
+    rows, installed = repository(settings), underwriter(settings)
+    store = RevisionStore(rows.database, rows.engine, settings.organisation)
     return Office(
         settings=settings,
-        underwriter=underwriter(settings),
-        repository=repository(settings),
+        live=LiveUnderwriter(installed, store),
+        desk=desk(settings, store, installed.catalogue),
+        repository=rows,
         threads=CapacityLimiter(settings.pool_size),
+    )
+
+
+def desk(settings: Settings, store: RevisionStore, catalogue: products.Catalogue) -> Desk:
+    """The desk of the organisation's product team, over what is installed."""
+    from api.revisions_desk import Desk  # noqa: PLC0415 - as above
+
+    key = settings.revision_key
+    return Desk(
+        store=store,
+        catalogue=catalogue,
+        key=key.get_secret_value().encode() if key is not None else None,
+        utc_offset_minutes=settings.utc_offset_minutes,
     )

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 app = typer.Typer(
     name="kedai",
@@ -18,6 +20,30 @@ app = typer.Typer(
 )
 migrate = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(migrate, name="migrate")
+
+
+class _Revision(TyperGroup):
+    """The commands of ``kedai revision``, imported when one of them is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        return list(_revision_commands().list_commands(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of them."""
+        return _revision_commands().get_command(ctx, cmd_name)
+
+
+def _revision_commands() -> Any:  # a group of Typer's own, whose class differs between its releases
+    from api.cli import revising
+
+    return get_command(revising.app)
+
+
+revision = typer.Typer(
+    cls=_Revision, help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True
+)
+app.add_typer(revision, name="revision")
 
 File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from standard input.")]
 On = Annotated[str | None, typer.Option(help="Decide as of this day, YYYY-MM-DD; today at the bank if left out.")]

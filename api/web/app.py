@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from api import wiring
 from api.settings import Settings, read_settings
-from api.web import catalogue, contracts, decisions, health, problems
+from api.web import catalogue, contracts, decisions, health, problems, revision_problems, revisions
 from api.web.openapi import describe
 
 DESCRIPTION = """
@@ -34,9 +34,10 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.office = wiring.office(settings)
-    for module in (decisions, contracts, catalogue, health):
+    for module in (decisions, contracts, catalogue, revisions, health):
         app.include_router(module.router)
     problems.install(app)
+    revision_problems.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
@@ -49,4 +50,4 @@ def from_environment() -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.office.repository.close()
+    app.state.office.close()

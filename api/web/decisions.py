@@ -84,6 +84,6 @@ def read_application(decision_id: str, office: OfficeHere) -> Response:
     openapi_extra=application_body(),
     responses=problems(*DECIDING),
 )
-async def compare_offers(payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere) -> products.OfferList:
+def compare_offers(payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere) -> products.OfferList:
     """Every product and revision for the applicant, best first, and why the others are worse. Nothing is stored."""
     return office.underwriter.offers(payload, moment=now(), on=query.on)

@@ -13,6 +13,8 @@ from fastapi import Depends, Request
 from api.clock import civil_day, now
 from api.ledger import KeyTakenError
 from api.repository import Repository
+from api.revisions_desk import Desk
+from api.revisions_live import LiveUnderwriter
 from api.rows import request_row as request_row_for
 from api.settings import Settings
 from api.stored import Stored
@@ -36,13 +38,24 @@ class Office:
     """The objects of one server process; ``threads`` are as many as there are database connections."""
 
     settings: Settings
-    underwriter: Underwriter
+    live: LiveUnderwriter
+    desk: Desk
     repository: Repository
     threads: CapacityLimiter
+
+    @property
+    def underwriter(self) -> Underwriter:
+        """The underwriter with the revisions approved by now; may read the database."""
+        return self.live.refresh() if self.live.stale else self.live.current
 
     def today(self) -> date:
         """The bank's civil day."""
         return civil_day(now(), utc_offset_minutes=self.settings.utc_offset_minutes)
+
+    def close(self) -> None:
+        """End plugins' processes and close the connections."""
+        self.live.installed.catalogue.host.close()
+        self.repository.close()
 
     async def decide(self, payload: bytes, *, on: date | None, key: str | None) -> Answer:
         """Decide and store; on return the decision is on disk.
@@ -65,12 +78,13 @@ class Office:
             return earlier
 
     async def _decide(self, payload: bytes, *, on: date | None, request: tuple[str, str] | None) -> Answer:
+        return await to_thread.run_sync(self._decide_and_store, payload, on, request, limiter=self.threads)
+
+    def _decide_and_store(self, payload: bytes, on: date | None, request: tuple[str, str] | None) -> Answer:
         decided = self.underwriter.decide(payload, moment=now(), on=on)
         row = decided.decision_row
         request_row = None if request is None else request_row_for(row, key=request[0], fingerprint=request[1])
-        await to_thread.run_sync(
-            self.repository.append, decided.application_row, row, request_row, limiter=self.threads
-        )
+        self.repository.append(decided.application_row, row, request_row)
         return Answer(Stored(row.id, row.body, row.sha256), replayed=False)
 
     async def _answered(self, key: str, fingerprint: str) -> Answer | None:

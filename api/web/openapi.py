@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 import products
 import templates
 from api.examples import example_applications, example_particulars
+from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.answer import Decision
 
@@ -23,6 +24,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     products.OfferList,
     Problem,
     templates.Particulars,
+    *(Step, DraftStep, WithdrawalStep, ImportStep),
 )
 
 JsonObject = dict[str, Any]
@@ -71,11 +73,16 @@ def particulars_body() -> JsonObject:
     return _body(templates.Particulars, examples)
 
 
+def step_body(model: type[Step]) -> JsonObject:
+    """The request body of routes that take a step in a revision's life."""
+    return _body(model, {})
+
+
 def _body(model: type[BaseModel], examples: JsonObject) -> JsonObject:
-    schema = {"$ref": f"{_REF}{model.__name__}"}
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}}
-    }
+    content: JsonObject = {"schema": {"$ref": f"{_REF}{model.__name__}"}}
+    if examples:
+        content["examples"] = examples
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def describe(app: FastAPI) -> JsonObject:
@@ -104,4 +111,4 @@ def _forget_default_errors(document: JsonObject) -> None:
         document["components"]["schemas"].pop(name, None)
 
 
-_READ: Final = (products.Application, templates.Particulars)
+_READ: Final = (products.Application, templates.Particulars, Step, DraftStep, WithdrawalStep, ImportStep)

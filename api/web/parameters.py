@@ -38,17 +38,19 @@ IdempotencyKey = Annotated[
 ]
 
 
-class _Parameters(BaseModel):
+class Parameters(BaseModel):
+    """Base of the parameters in an address: nothing unknown accepted."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DecidedAsOf(_Parameters):
+class DecidedAsOf(Parameters):
     """Parameters of requests that decide."""
 
     on: Day | None = Field(default=None, description="the day to decide as of; today at the bank if left out")
 
 
-class InForceOn(_Parameters):
+class InForceOn(Parameters):
     """Parameters of requests for the catalogue."""
 
     on: Day | None = Field(default=None, description="the day whose terms are asked for; today at the bank if left out")
@@ -60,7 +62,7 @@ class ProductOn(InForceOn):
     revision: Slug | None = Field(default=None, description="slug of a revision; the plugin's own terms if not given")
 
 
-class Page(_Parameters):
+class Page(Parameters):
     """Parameters of the list of decisions."""
 
     limit: int = Field(default=50, ge=1, le=GREATEST_PAGE, description="how many decisions the page holds at most")

@@ -58,7 +58,7 @@ def client_of(app: FastAPI) -> Iterator[Client]:
         http = httpx.AsyncClient(transport=transport, base_url="http://kedai.example")
         yield Client(app=app, portal=portal, http=http)
         portal.call(http.aclose)
-        app.state.office.repository.close()
+        app.state.office.close()
 
 
 @pytest.fixture

@@ -1,0 +1,232 @@
+"""``kedai revision``: a product team's day, from the form to the withdrawal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+
+from api import wiring
+from api.cli.failures import BAD_INPUT, FAILED, fail, reported
+from api.cli.inputs import STANDARD_INPUT, day, day_or_today, payload, settings
+from api.clock import now
+from api.revisions_desk import Desk, NoSigningKey, UnknownRevision
+from api.revisions_shapes import (
+    RevisionAnswer,
+    difference_list,
+    revision_answer,
+    revision_list,
+)
+from api.revisions_store import RevisionStore, StoredRevision
+from products.revising.content import GREATEST_PAYLOAD, InvalidRevision, parsed, read_content
+from products.revising.files import GREATEST_FILE
+from products.revising.history import NotAllowed
+
+app = typer.Typer(help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(help="Id of a revision; kedai revision list names them.")]
+By = Annotated[str, typer.Option("--by", help="The person who acts. A review is by another one than the authors.")]
+Note = Annotated[str, typer.Option(help="What there is to say.")]
+Reason = Annotated[str, typer.Option("--note", help="The reason; it is kept for good.")]
+ContentFile = Annotated[Path, typer.Argument(help="Content as JSON; - reads it from standard input.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+
+
+@app.command("form")
+def show_form(
+    product: Annotated[str, typer.Argument(help="The product to be revised.")],
+    on: Annotated[str | None, typer.Option(help="Day whose values are shown; today if left out.")] = None,
+) -> None:
+    """Print the form of a product's revisions: a JSON Schema with limits, labels, messages and values in force."""
+    with _desk() as desk:
+        typer.echo(_pretty(desk.form(product, on=day_or_today(on, settings()))))
+
+
+@app.command("list")
+def show_list(
+    product: Annotated[str | None, typer.Option(help="Only revisions of this product.")] = None, as_json: AsJson = False
+) -> None:
+    """List the revisions with their states."""
+    with _desk() as desk:
+        found = revision_list(desk.revisions(moment=now(), product=product))
+    if as_json:
+        _echo(found)
+        return
+    for line in found.items:
+        until = f" to {line.effective_until}" if line.effective_until else ""
+        typer.echo(
+            f"{line.id}  {line.product}/{line.slug} {line.number}  {line.state}  from {line.effective_from}{until}"
+        )
+
+
+@app.command()
+def show(revision_id: Id) -> None:
+    """Print a revision with its content and history, as JSON."""
+    with _desk() as desk:
+        _echo(revision_answer(desk.revision(revision_id, moment=now())))
+
+
+@app.command()
+def draft(
+    file: ContentFile,
+    by: By,
+    note: Note = "",
+    revision: Annotated[
+        str | None, typer.Option(help="Draft or returned revision to replace; a new one if not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Store a content as a draft, once it fits the product and its programme."""
+    with _desk() as desk:
+        content = read_content(payload(file, limit=GREATEST_PAYLOAD))
+        if revision is None:
+            changed = desk.draft(content, actor=by, moment=now(), note=note)
+        else:
+            changed = desk.redraft(revision, content, actor=by, moment=now(), note=note)
+        _report(desk, changed, as_json=as_json)
+
+
+@app.command()
+def diff(
+    revision_id: Id,
+    against: Annotated[
+        str | None, typer.Option(help="Another revision; what the line has in force if not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in words how a revision differs from another one."""
+    with _desk() as desk:
+        found = difference_list(revision_id, against, desk.differences(revision_id, against))
+    if as_json:
+        _echo(found)
+        return
+    for each in found.items:
+        typer.echo(f"{each.zh}\n  {each.en}")
+    if not found.items:
+        typer.echo("Both say the same.")
+
+
+@app.command()
+def submit(revision_id: Id, by: By, note: Note = "", as_json: AsJson = False) -> None:
+    """Hand a draft in for review."""
+    with _desk() as desk:
+        _report(desk, desk.submit(revision_id, actor=by, moment=now(), note=note), as_json=as_json)
+
+
+@app.command()
+def approve(revision_id: Id, by: By, note: Note = "", as_json: AsJson = False) -> None:
+    """Approve what was submitted; by another person than its authors."""
+    with _desk() as desk:
+        _report(desk, desk.approve(revision_id, actor=by, moment=now(), note=note), as_json=as_json)
+
+
+@app.command("return")
+def send_back(revision_id: Id, by: By, note: Reason, as_json: AsJson = False) -> None:
+    """Return what was submitted to its authors, with the reason."""
+    with _desk() as desk:
+        _report(desk, desk.send_back(revision_id, actor=by, moment=now(), note=note), as_json=as_json)
+
+
+@app.command()
+def withdraw(
+    revision_id: Id,
+    by: By,
+    note: Reason,
+    on: Annotated[str | None, typer.Option(help="First day out of force, YYYY-MM-DD; today if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a revision out of force from a day on."""
+    with _desk() as desk:
+        changed = desk.withdraw(revision_id, actor=by, moment=now(), day=day(on), note=note)
+        _report(desk, changed, as_json=as_json)
+
+
+@app.command()
+def publish(as_json: AsJson = False) -> None:
+    """Record which revisions came into force, were superseded or ended; safe to repeat, for a daily job."""
+    with _desk() as desk:
+        changed = desk.publish(moment=now())
+        standing = [revision_answer(desk.revision(each.id, moment=now())) for each in changed]
+    if as_json:
+        typer.echo(_pretty([each.id for each in standing]))
+        return
+    for each in standing:
+        typer.echo(_sentence(each))
+    if not standing:
+        typer.echo("Nothing has come into force or ended since the last time.")
+
+
+@app.command()
+def export(
+    revision_id: Id,
+    out: Annotated[Path, typer.Option(help="File to write; - writes to standard output.")] = STANDARD_INPUT,
+) -> None:
+    """Write a revision as a file signed with KEDAI_REVISION_KEY."""
+    with _desk() as desk:
+        content = desk.export(revision_id)
+    if out == STANDARD_INPUT:
+        typer.echo(content.decode())
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        fail(FAILED, f"{out}: The file cannot be written ({error.strerror}). Name another place.")
+    typer.echo(out)
+
+
+@app.command("import")
+def receive(
+    file: Annotated[Path, typer.Argument(help="Signed file; - reads it from standard input.")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Check a signed file and store its content as a new draft."""
+    with _desk() as desk:
+        value = parsed(payload(file, limit=GREATEST_FILE), most_bytes=GREATEST_FILE)
+        _report(desk, desk.receive(value, actor=by, moment=now()), as_json=as_json)
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
+    """The desk of the settings' organisation; ends the command with sentences where a step is refused."""
+    with reported():
+        use = settings()
+        repository = wiring.repository(use)
+        catalogue = wiring.underwriter(use).catalogue
+        store = RevisionStore(repository.database, repository.engine, use.organisation)
+        try:
+            yield wiring.desk(use, store, catalogue)
+        except InvalidRevision as error:
+            fail(BAD_INPUT, *(f"{each.path or 'revision'}: {each.message}" for each in error.problems))
+        except (NotAllowed, UnknownRevision) as error:
+            fail(BAD_INPUT, str(error))
+        except NoSigningKey as error:
+            fail(FAILED, str(error))
+        finally:
+            catalogue.host.close()
+            repository.close()
+
+
+def _report(desk: Desk, changed: StoredRevision, *, as_json: bool) -> None:
+    answer = revision_answer(desk.revision(changed.id, moment=now()))
+    _echo(answer) if as_json else typer.echo(_sentence(answer))
+
+
+def _sentence(answer: RevisionAnswer) -> str:
+    return (
+        f"Revision {answer.number} of {answer.product}/{answer.slug} ({answer.id}) is {answer.state}, "
+        f"from {answer.effective_from} on."
+    )
+
+
+def _echo(answer: BaseModel) -> None:
+    typer.echo(answer.model_dump_json(indent=2))
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

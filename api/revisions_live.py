@@ -1,0 +1,56 @@
+"""The underwriter with the organisation's approved revisions, read again when they changed.
+
+A revision takes effect by the day of the application, so nothing has to happen at midnight: an approval is known here
+some seconds after it was stored, wherever it was stored, and on its day it applies.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from api.clock import now
+from api.revisions_store import RevisionStore, approvals
+from api.underwriting import Underwriter
+from products.revising.lines import with_lines
+
+FRESH: Final = timedelta(seconds=5)
+"""How long the revisions read last are taken for the present ones."""
+
+Mark = tuple[int, str | None]
+
+
+@dataclass(slots=True)
+class LiveUnderwriter:
+    """The underwriter of the moment; ``installed`` has the plugins' own terms only. Safe for threads."""
+
+    installed: Underwriter
+    store: RevisionStore
+    clock: Callable[[], datetime] = now
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _current: Underwriter | None = None
+    _mark: Mark | None = None
+    _read_at: datetime | None = None
+
+    @property
+    def current(self) -> Underwriter:
+        """The underwriter as of the last reading; with the plugins' own terms before the first."""
+        return self._current or self.installed
+
+    @property
+    def stale(self) -> bool:
+        """Whether the revisions should be looked at again."""
+        return self._read_at is None or not timedelta() <= self.clock() - self._read_at < FRESH
+
+    def refresh(self) -> Underwriter:
+        """Read the revisions if there were events since the last reading; the underwriter of now."""
+        with self._lock, self.store.reading() as rows:
+            mark = rows.mark()
+            if mark != self._mark:
+                catalogue = with_lines(self.installed.catalogue, approvals(rows.all()))
+                self._current, self._mark = replace(self.installed, catalogue=catalogue), mark
+            self._read_at = self.clock()
+            return self.current

@@ -1,0 +1,39 @@
+"""What is wrong with a request about revisions, as problem details."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+
+from api.revisions_desk import NoSigningKey, UnknownRevision
+from api.web.problems import FieldProblem, problem
+from products.revising.content import InvalidRevision
+from products.revising.history import NotAllowed
+
+
+def install(app: FastAPI) -> None:
+    """Make the errors of revisions problems."""
+    app.exception_handler(InvalidRevision)(_invalid)
+    app.exception_handler(NotAllowed)(_not_allowed)
+    app.exception_handler(UnknownRevision)(_unknown)
+    app.exception_handler(NoSigningKey)(_no_key)
+
+
+def _invalid(_request: Request, error: InvalidRevision) -> Response:
+    errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.problems]
+    count = "one error" if len(errors) == 1 else f"{len(errors)} errors"
+    detail = f"The revision has {count}; nothing was stored. Correct what `errors` names and send it again."
+    return problem("invalid-revision", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _not_allowed(_request: Request, error: NotAllowed) -> Response:
+    return problem("not-allowed", HTTPStatus.CONFLICT, f"{error} Nothing was stored.")
+
+
+def _unknown(_request: Request, error: UnknownRevision) -> Response:
+    return problem("not-found", HTTPStatus.NOT_FOUND, str(error))
+
+
+def _no_key(_request: Request, error: NoSigningKey) -> Response:
+    return problem("no-signing-key", HTTPStatus.CONFLICT, str(error))
