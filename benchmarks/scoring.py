@@ -1,8 +1,8 @@
 """kedai's score beside its peers, on the same folds in one run: `python -m benchmarks.scoring DATA`.
 
 DATA is a folder of Parquet tables. The target is the column `default` (or `phase2`), 1 = bad. A table with `decided_on`
-(dates) is used twice: in five random folds, and forward in time (before 2005 against after); `award_year` forward in time
-(to 1991 against later). Other tables are cut into ten stratified folds below 8,000 rows, else five.
+(dates) is used twice: in five random folds, and forward in time (before 2005 against after); `award_year` forward
+in time (to 1991 against later). Other tables are cut into ten stratified folds below 8,000 rows, else five.
 
 Calibration error is over ten classes of equal size of all left-out rows together. Single-row times are p50 of one-row
 calls in process; kedai's from a record of plain values to probability, band and four reasons, the others' to the
@@ -269,7 +269,8 @@ def measure(protocol: str, model: str, facts: Facts, target: Floats, folds: list
 
 
 def _single(fitted: Fitted) -> float:
-    times, call, begin = [], 0, time.perf_counter()
+    times: list[int] = []
+    call, begin = 0, time.perf_counter()
     while len(times) < 2_000 and time.perf_counter() - begin < 1.0:
         start = time.perf_counter_ns()
         fitted.one(call)
