@@ -140,6 +140,12 @@ def test_rules_of_appraisals(rule: str, changes: dict[str, object], verdict: str
     assert verdicts(PLEDGE, rule, {"ip_assets": [asset(changes)]}) == [verdict]
 
 
+def test_a_right_without_value_cannot_be_pledged() -> None:
+    assert decided({"ip_assets": [asset(), asset({"valuation.value": "0.00"}, serial=7)]}, under=PLEDGE).outcome == (
+        "decline"
+    )
+
+
 def test_a_poor_appraisal_report_is_remarked_but_does_not_refuse() -> None:
     poor = asset({"valuation.signatures": 1, "valuation.purpose": "transfer", "valuation.methods": ["cost"]})
     decision = decided({"ip_assets": [poor]}, under=PLEDGE)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from products.answer import Severity
 from products.programmes.national_fund import fee_is_within_the_programme_cap
 from products.vocabulary import CHARGES
 from tests.products.builders import (
@@ -307,3 +308,27 @@ def test_a_fee_beyond_one_percent_from_elsewhere_is_declined(rate: int, holds: b
 )
 def test_private_investment_is_for_private_firms(changes: dict[str, object], verdict: str) -> None:
     assert verdicts(private_investment(), "is_private_where_the_product_asks", XIAMEN | changes) == [verdict]
+
+
+NEGATIVE_LIST = {"has_no_restricted_industry", "has_no_major_accident_3y", "has_no_tax_evasion_3y"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "severity"), [("cn-scitech-2024", Severity.ADVISE), ("cn-private-investment-2026", Severity.REFER)]
+)
+def test_a_programmes_rules_decline_but_for_the_fee_target_and_the_negative_list(slug: str, severity: Severity) -> None:
+    rules = {rule.name: rule.severity for rule in catalogue().programmes[slug].rules}
+    assert rules.pop("fee_is_within_the_average_target") is Severity.ADVISE
+    assert {rules.pop(name) for name in NEGATIVE_LIST} == {severity}
+    assert set(rules.values()) == {Severity.DECLINE}
+
+
+def test_a_class_without_a_tier_is_not_eligible() -> None:
+    tiers = ints(1, 1, 1, 0, 2, 3, 3, 3)  # high and new technology enterprises left out
+    without = amended(offering(), programme={"class_tier": tiers})
+    decision = decided({"titles": [title("hnte")]}, under=without)
+    assert decision.cover is not None
+    assert (decision.outcome, decision.cover.tier) == ("decline", "untitled")
+    both = decided({"titles": [title("hnte"), title("tech_sme")]}, under=without).cover
+    assert both is not None
+    assert (both.tier, both.title) == ("tier_3", "tech_sme")
