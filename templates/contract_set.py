@@ -69,7 +69,8 @@ class ContractSet:
     """All files of one decision's contracts.
 
     ``documents`` are ordered by document, language and format; ``attachments`` are the gate report and lists of assets.
-    ``drafted`` holds the documents as blocks, ``gates`` the results of all gates. ``digest`` is the SHA-256 of the manifest and so names the set.
+    ``drafted`` holds the documents as blocks, ``gates`` the results of all gates. ``digest`` is the SHA-256 of the
+    manifest and so names the set.
     """
 
     documents: tuple[ContractFile, ...]

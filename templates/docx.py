@@ -40,6 +40,14 @@ _STYLES: Final = {
     Style.LINE: "Line",
 }
 _JUSTIFY: Final = {Align.START: "left", Align.CENTER: "center", Align.END: "right"}
+PROLOGUE: Final = f"{_HEAD}<w:document {_SPACES}><w:body>"
+"""How word/document.xml begins."""
+PLAIN_SECTION: Final = (
+    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1440" w:right="1440" w:bottom="1304" w:left="1440" w:header="794" w:footer="680" w:gutter="0"/>'
+    "</w:sectPr>"
+)
+"""An A4 page without header and footer."""
 _SECTION: Final = (
     '<w:sectPr><w:headerReference w:type="default" r:id="rId5"/><w:footerReference w:type="default" r:id="rId6"/>'
     '<w:pgSz w:w="11906" w:h="16838"/>'
@@ -49,7 +57,8 @@ _SECTION: Final = (
 
 
 @cache
-def _part(name: str) -> bytes:
+def part(name: str) -> bytes:
+    """A fixed part."""
     return (Path(__file__).parent / "parts" / name).read_bytes()
 
 
@@ -57,17 +66,17 @@ def write_docx(document: Document) -> bytes:
     """The document's bytes."""
     language = document.language.value
     parts = {
-        "[Content_Types].xml": _part("content_types.xml"),
-        "_rels/.rels": _part("package_rels.xml"),
+        "[Content_Types].xml": part("content_types.xml"),
+        "_rels/.rels": part("package_rels.xml"),
         "docProps/core.xml": _core(document).encode(),
-        "word/_rels/document.xml.rels": _part("document_rels.xml"),
+        "word/_rels/document.xml.rels": part("document_rels.xml"),
         "word/document.xml": _body(document).encode(),
-        "word/fontTable.xml": _part("font_table.xml"),
+        "word/fontTable.xml": part("font_table.xml"),
         "word/footer1.xml": _footer(document.language).encode(),
         "word/header1.xml": _header(document).encode(),
-        "word/numbering.xml": _part(f"numbering_{language}.xml"),
-        "word/settings.xml": _part("settings.xml"),
-        "word/styles.xml": _part(f"styles_{language}.xml"),
+        "word/numbering.xml": part(f"numbering_{language}.xml"),
+        "word/settings.xml": part("settings.xml"),
+        "word/styles.xml": part(f"styles_{language}.xml"),
     }
     return package(parts)
 
@@ -109,7 +118,7 @@ def _body(document: Document) -> str:
         _styled("Subtitle", _run(Run(document.number_label + document.number))),
     ]
     pieces.extend(_block(block, marks, keep=i in kept) for i, block in enumerate(document.blocks))
-    return f"{_HEAD}<w:document {_SPACES}><w:body>{''.join(pieces)}{_SECTION}</w:body></w:document>"
+    return f"{PROLOGUE}{''.join(pieces)}{_SECTION}</w:body></w:document>"
 
 
 def _kept_with_next(blocks: tuple[Block, ...]) -> frozenset[int]:

@@ -1,0 +1,31 @@
+"""Redlines: what changed between two drafts, or between a draft and a DOCX that came back from negotiation."""
+
+from templates.redline.checked import stray_in_returned
+from templates.redline.returned import (
+    Comment,
+    RefusedDocx,
+    Returned,
+    TrackedChange,
+    compare_with_returned,
+    read_returned,
+)
+from templates.redline.units import Change, Kind, Piece, Redline, redline
+from templates.redline.writers import RedlineRefused, redline_docx, redline_html
+
+__all__ = [
+    "Change",
+    "Comment",
+    "Kind",
+    "Piece",
+    "Redline",
+    "RedlineRefused",
+    "RefusedDocx",
+    "Returned",
+    "TrackedChange",
+    "compare_with_returned",
+    "read_returned",
+    "redline",
+    "redline_docx",
+    "redline_html",
+    "stray_in_returned",
+]

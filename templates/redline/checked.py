@@ -1,0 +1,31 @@
+"""The figures of a document that came back, found again and compared with the decision it was drawn from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from products.answer import Decision
+from products.reading import application_from
+from templates.figures import Stray, known_figures, stray_figures
+from templates.particulars import Particulars
+from templates.record import contract_record
+from templates.redline.returned import Returned
+
+_REFERENCE: Final = re.compile(r"Article [0-9]+|Clause [0-9]+\.[0-9]+|Annex [0-9]+")
+
+
+def stray_in_returned(
+    returned: Returned, decision: Decision, application: Mapping[str, object], particulars: Particulars
+) -> tuple[Stray, ...]:
+    """Every figure of the returned text, all changes accepted, that neither decision nor particulars know."""
+    known = known_figures(contract_record(decision, application_from(application), particulars))
+    return stray_figures(_lines(returned), known)
+
+
+def _lines(returned: Returned) -> Iterator[str]:
+    """The text without cross-references and without the numbers of table rows."""
+    for unit in returned.accepted:
+        numbered = unit.is_row and unit.cells[0].isdigit()
+        yield from (_REFERENCE.sub(" ", cell) for cell in (unit.cells[1:] if numbered else unit.cells))
