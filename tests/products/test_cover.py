@@ -138,6 +138,7 @@ def test_hubei_shares_are_nested_and_include_the_local_government() -> None:
         "0.2000",
         "4000000.00",
     )
+    assert str(decision.cover.reguarantee_fee) == "20000.00"  # 0.5 % of the 4 million that the fund takes over
     assert decision.fee is not None
     assert str(decision.fee.amount) == "80000.00"  # 20 million × 0.4 %
 

@@ -154,6 +154,11 @@ def test_the_ceilings_of_the_sound_firm_by_hand() -> None:
     }
 
 
+def test_a_ceiling_is_rounded_down_to_the_fen() -> None:
+    # 60 % of 300000000.01 is 180000000.006
+    assert ceilings({"financials.revenue": ["300000000.01"]})["exposure_headroom"] == "160000000.00"
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [

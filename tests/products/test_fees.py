@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from products.answer import Fee
-from products.fees import guarantee_fee
+from products.fees import fee_base, guarantee_fee
 from products.vocabulary import BANDS, TIERS
 from scoring import Scores
 from tests.products.builders import ON, STAFF_OF_BAND, amended, case_of, decided, ints, offering
@@ -90,6 +90,13 @@ def test_the_lower_of_two_ceilings_holds_the_rate(own: int | None, programmes: i
 def test_the_fee_may_be_charged_on_the_guaranteed_part() -> None:
     # 0.4 % of 80 % of a million
     assert str(fee(amended(offering(), product={"fee_base": 1})).amount) == "3200.00"
+
+
+def test_half_a_fen_of_the_fee_goes_up() -> None:
+    # 0.4 % of 1000001.25 is 4000.005; 80 % of 7 fen is 5.6
+    assert str(fee(request__amount="1000001.25").amount) == "4000.01"
+    on_guaranteed = dataclasses.replace(offering().book.at(ON), fee_base=1)
+    assert fee_base(ints(7), on_guaranteed).tolist() == [6]
 
 
 def test_the_way_to_a_better_tier_is_a_certificate() -> None:
