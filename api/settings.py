@@ -42,6 +42,7 @@ class Settings(BaseModel):
         description="secret of at least 32 characters that signs exported revisions; the same in the systems that "
         "exchange them",
     )
+    calibration: Path | None = Field(default=None, description="calibration of the score to a recent portfolio")
     strict_plugins: bool = Field(default=False, description="stop at a broken plugin instead of serving without it")
 
 

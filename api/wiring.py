@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import products
@@ -12,6 +11,7 @@ from api.clock import now
 from api.connections import Connection, Database, database_at
 from api.settings import Settings, SettingsError
 from api.underwriting import Underwriter
+from scoring.recalibration import load_recalibration
 
 if TYPE_CHECKING:
     from api.repository import Repository
@@ -25,17 +25,24 @@ def underwriter(settings: Settings) -> Underwriter:
     return Underwriter(
         organisation=settings.organisation,
         catalogue=products.load_catalogue(strict=settings.strict_plugins),
-        scorecard=_scorecard(settings.scorecard or scoring.DEMO_ARTEFACT),
+        scorecard=_scorecard(settings),
         utc_offset_minutes=settings.utc_offset_minutes,
         application_limit_bytes=settings.body_limit_bytes,
     )
 
 
-def _scorecard(path: Path) -> scoring.Scorecard:
+def _scorecard(settings: Settings) -> scoring.Scorecard:
+    path = settings.scorecard or scoring.DEMO_ARTEFACT
     try:
-        return scoring.load(path)
+        scorecard = scoring.load(path)
+        if settings.calibration is None:
+            return scorecard
+        path = settings.calibration
+        return load_recalibration(path, scorecard)
     except (OSError, scoring.ArtefactError) as error:
-        raise SettingsError(f"The score artefact {path} cannot be used: {error} Correct KEDAI_SCORECARD.") from error
+        raise SettingsError(
+            f"The score artefact {path} cannot be used: {error} Correct KEDAI_SCORECARD or KEDAI_CALIBRATION."
+        ) from error
 
 
 def prepared(settings: Settings) -> tuple[Database, Connection]:

@@ -47,6 +47,9 @@ app.add_typer(revision, name="revision")
 
 File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from standard input.")]
 On = Annotated[str | None, typer.Option(help="Decide as of this day, YYYY-MM-DD; today at the bank if left out.")]
+Data = Annotated[Path, typer.Argument(help="Table of rows with outcomes, .csv or .parquet.")]
+Target = Annotated[str, typer.Option(help="Column with the outcomes: 1 default, 0 paid.")]
+Artefact = Annotated[Path, typer.Argument(help="Score artefact (JSON).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 
 
@@ -124,6 +127,95 @@ def programmes(
     from api.cli import cataloguing
 
     cataloguing.programmes(slug, on=on, as_json=as_json)
+
+
+@app.command()
+def train(
+    data: Data,
+    target: Target,
+    features: Annotated[
+        Path | None, typer.Option(help="Features with their signs (YAML); if left out, one is drafted to be edited.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Column with the day of decision; the test is then the latest quarter.")
+    ] = None,
+    weight: Annotated[str | None, typer.Option(help="Column with the weight of each row.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="Column whose groups the fairness report compares.")] = None,
+    name: Annotated[str, typer.Option(help="Name of the model.")] = "bank-model-1",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    threads: Annotated[int, typer.Option(help="Threads for learning; any number gives the same bytes.", min=1)] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for the score and its model card.")] = Path("out/model"),
+) -> None:
+    """Train a scorecard on a bank's own table of outcomes, and write it with its model card."""
+    from api.cli import modelling
+
+    options = modelling.TrainingOptions(
+        target=target,
+        features=features,
+        decided_on=date,
+        weight=weight,
+        groups=tuple(group or ()),
+        name=name,
+        seed=seed,
+        threads=threads,
+        out=out,
+    )
+    modelling.run(data, options)
+
+
+@app.command()
+def evaluate(artefact: Artefact, data: Data, target: Target, as_json: AsJson = False) -> None:
+    """Measure a scorecard on rows with known outcomes."""
+    from api.cli import measuring
+
+    measuring.evaluate(artefact, data, target=target, as_json=as_json)
+
+
+@app.command()
+def compare(
+    champion: Artefact,
+    challenger: Annotated[Path, typer.Argument(help="The score artefact that wants its place.")],
+    data: Data,
+    target: Target,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two scorecards on the same rows, with intervals and a paired test."""
+    from api.cli import measuring
+
+    measuring.compare(champion, challenger, data, target=target, seed=seed, as_json=as_json)
+
+
+@app.command()
+def monitor(
+    artefact: Artefact,
+    data: Data,
+    target: Annotated[str | None, typer.Option(help="Column with the outcomes, where they are known.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how far a recent population has moved from the training data. Exit 1 at an alert."""
+    from api.cli import measuring
+
+    measuring.monitor(artefact, data, target=target, as_json=as_json)
+
+
+@app.command()
+def calibrate(
+    artefact: Artefact,
+    data: Data,
+    target: Target,
+    as_of: Annotated[str, typer.Option(help="The day the portfolio stands for, YYYY-MM-DD.")],
+    label: Annotated[str, typer.Option(help="What the portfolio is called.")] = "recent portfolio",
+    slope: Annotated[bool, typer.Option("--slope", help="Fit the slope as well as the intercept.")] = False,
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("out/model/calibration.json"),
+) -> None:
+    """Anchor the default probability to a recent portfolio, without touching score, bands or reasons."""
+    from api.cli import measuring
+    from api.cli.inputs import day
+
+    measuring.calibrate(
+        artefact, data, target=target, as_of=day(as_of, option="--as-of"), label=label, fit_slope=slope, out=out
+    )
 
 
 @migrate.command()

@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, overload
 
 from api.cli.failures import BAD_INPUT, fail
 from api.clock import civil_day, now
@@ -32,12 +32,16 @@ def payload(file: Path, *, limit: int) -> bytes:
         fail(BAD_INPUT, f"{file}: The file cannot be read ({error.strerror}). Name a file with one JSON object.")
 
 
-def day(text: str | None) -> date | None:
-    """The day given with ``--on``; ends the command if it is none."""
+@overload
+def day(text: str, *, option: str = ...) -> date: ...
+@overload
+def day(text: str | None, *, option: str = ...) -> date | None: ...
+def day(text: str | None, *, option: str = "--on") -> date | None:
+    """The day given with an option, if it was given; ends the command if it is none."""
     try:
         return iso_day(text) if text is not None else None
     except ValueError as error:
-        fail(BAD_INPUT, f"--on: {error}")
+        fail(BAD_INPUT, f"{option}: {error}")
 
 
 def day_or_today(text: str | None, use: Settings) -> date:

@@ -1,0 +1,146 @@
+"""``kedai evaluate``, ``compare``, ``monitor`` and ``calibrate``: a trained scorecard on rows with known outcomes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+import scoring
+from api.cli.modelling import measures, mistakes_reported, progress
+from api.cli.terminal import console
+from scoring.dataset import Dataset, read_dataset
+from scoring.evaluation import Comparison
+from scoring.evaluation import compare as compared
+from scoring.evaluation import evaluate as evaluated
+from scoring.monitoring import Monitoring, Status
+from scoring.monitoring import monitor as monitored
+from scoring.parts import Facts
+from scoring.recalibration import dump_recalibration, recalibrate
+from scoring.scales import read_monitoring_limits
+
+STATUS_STYLE = {Status.STEADY: "green", Status.WARNING: "yellow", Status.ALERT: "bold red"}
+
+
+def evaluate(artefact: Path, data: Path, *, target: str, as_json: bool) -> None:
+    """Print how well a scorecard ranks and how well its probability holds."""
+    with mistakes_reported():
+        dataset = read_dataset(data)
+        found = evaluated(scoring.load(artefact), _facts(dataset, target), dataset.target(target))
+    if as_json:
+        _echo_json(found)
+        return
+    console().print(measures({artefact.name: found}))
+
+
+def compare(champion: Path, challenger: Path, data: Path, *, target: str, seed: int, as_json: bool) -> None:
+    """Print two scorecards beside each other, with the differences and their intervals."""
+    with mistakes_reported():
+        dataset = read_dataset(data)
+        scorecards = scoring.load(champion), scoring.load(challenger)
+        with progress() as hears:
+            found = compared(*scorecards, _facts(dataset, target), dataset.target(target), seed=seed, progress=hears)
+    if as_json:
+        _echo_json(found)
+        return
+    screen = console()
+    screen.print(
+        measures({f"champion {champion.name}": found.champion, f"challenger {challenger.name}": found.challenger})
+    )
+    screen.print(_differences(found))
+    screen.print(
+        f"{found.changed_band:.1%} of the rows change their band; DeLong's test of the difference in AUC: "
+        f"p = {found.auc_test.p_value:.4f}"
+    )
+
+
+def monitor(artefact: Path, data: Path, *, target: str | None, as_json: bool) -> None:
+    """Print how far a recent population has moved from the training data; exit 1 at an alert."""
+    with mistakes_reported():
+        dataset = read_dataset(data)
+        outcomes = dataset.target(target) if target is not None else None
+        limits = read_monitoring_limits()
+        found = monitored(scoring.load(artefact), _facts(dataset, target), limits=limits, target=outcomes)
+    if as_json:
+        _echo_json(found)
+    else:
+        _show(found)
+    raise typer.Exit(found.exit_code)
+
+
+def calibrate(artefact: Path, data: Path, *, target: str, as_of: date, label: str, fit_slope: bool, out: Path) -> None:
+    """Anchor the default probability to a recent portfolio and write the calibration."""
+    with mistakes_reported():
+        dataset = read_dataset(data)
+        found = recalibrate(
+            scoring.load(artefact),
+            _facts(dataset, target),
+            dataset.target(target),
+            as_of=as_of,
+            label=label,
+            fit_slope=fit_slope,
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(dump_recalibration(found))
+    typer.echo(
+        f"{found.rows:,} rows, {found.defaults:,} defaults: probability {found.mean_before_ppm / 1e4:.3f} % before, "
+        f"{found.observed_ppm / 1e4:.3f} % observed; intercept {found.intercept:+.4f} ± {found.intercept_error:.4f}, "
+        f"slope {found.slope:.4f} ± {found.slope_error:.4f}"
+    )
+    typer.echo(f"{out}: serve it with KEDAI_CALIBRATION")
+
+
+def _facts(dataset: Dataset, target: str | None) -> Facts:
+    return dataset.facts(() if target is None else (target,))
+
+
+def _differences(found: Comparison) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    table.add_column("challenger less champion")
+    for name in ("difference", "95 % from", "to"):
+        table.add_column(name, justify="right")
+    for name in ("auc", "ks", "brier", "calibration_error"):
+        interval = getattr(found, name)
+        table.add_row(name, f"{interval.value:+.4f}", f"{interval.low:+.4f}", f"{interval.high:+.4f}")
+    return table
+
+
+def _show(found: Monitoring) -> None:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    table.add_column("")
+    for name in ("stability index", "unknown then", "unknown now", "status"):
+        table.add_column(name, justify="right")
+    for drift in (found.score, *found.features):
+        table.add_row(
+            drift.name,
+            f"{drift.stability_index:.4f}",
+            f"{drift.unknown_before:.2%}",
+            f"{drift.unknown_now:.2%}",
+            f"[{STATUS_STYLE[drift.status]}]{drift.status}[/]",
+        )
+    screen = console()
+    screen.print(table)
+    if found.calibration is not None:
+        held = found.calibration
+        screen.print(
+            f"mean probability {held.mean_probability:.4f}, default rate {held.default_rate:.4f} "
+            f"({held.low:.4f} to {held.high:.4f}): [{STATUS_STYLE[held.status]}]{held.status}[/]"
+        )
+    screen.print(f"{found.rows:,} rows: [{STATUS_STYLE[found.status]}]{found.status}[/]")
+
+
+def _echo_json(found: Any) -> None:
+    typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no form in JSON.")

@@ -1,0 +1,163 @@
+"""``kedai train`` and what follows it: a bank's table becomes a score that decides."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import csv, parquet
+from typer.testing import CliRunner, Result
+
+import scoring
+from api.cli import app
+from api.examples import FOLDER
+from scoring.features import read_features
+from scoring.population import generate
+
+ROWS = 1_200
+FACTS = ("total_assets", "total_liabilities", "overdue_days_24m", "rd_staff", "employees")
+FEATURES = """
+version: "test"
+source: a test
+verified: false
+features:
+  - {name: debt, zh: 资产负债率, en: Liabilities to assets, group: financial, unit: "1",
+     value: total_liabilities / total_assets, sign: "-"}
+  - {name: overdue, zh: 逾期天数, en: Days overdue, group: credit, unit: days, value: overdue_days_24m, sign: "-"}
+  - {name: rd_staff, zh: 研发人员占比, en: Share of R&D staff, group: innovation, unit: "1",
+     value: rd_staff / employees, sign: "+"}
+"""
+ZHILAI = str(FOLDER / "zhilai.json")
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def _write_table(path: Path, *, seed: int, worse: float = 0.0) -> None:
+    """Some facts of generated firms with outcomes in which debt weighs; a tenth default, more if it is ``worse``."""
+    facts = generate(ROWS, seed=seed).facts
+    debt = np.nan_to_num(facts["total_liabilities"] / facts["total_assets"], nan=0.5)
+    margin = -4.5 + worse + 4.5 * debt + 0.05 * np.nan_to_num(facts["overdue_days_24m"])
+    target = (np.random.default_rng(seed).random(ROWS) < 1 / (1 + np.exp(-margin))).astype(np.int64)
+    columns = {name: pa.array(facts[name], pa.float64(), from_pandas=True) for name in FACTS}
+    csv.write_csv(pa.table({**columns, "defaulted": target}), path)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table of generated firms."""
+    path = tmp_path_factory.mktemp("data") / "firms.csv"
+    _write_table(path, seed=11)
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a score trained on the table with three features."""
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "features.yaml").write_text(FEATURES, encoding="utf-8")
+    options = ("--features", str(folder / "features.yaml"), "--name", "house-1", "--out", str(folder))
+    result = _run("train", str(table), "--target", "defaulted", *options)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def test_training_writes_the_score_and_its_card(model: Path) -> None:
+    assert scoring.load(model / "scorecard.json").model_id == "house-1"
+    card = json.loads((model / "model-card.json").read_bytes())
+    assert card["flow"]["rows"] == ROWS
+    assert "<svg" in (model / "model-card.html").read_text(encoding="utf-8")
+
+
+def test_a_trained_score_decides(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEDAI_DATABASE_URL", f"sqlite:///{tmp_path}/kedai.db")
+    monkeypatch.setenv("KEDAI_SCORECARD", str(model / "scorecard.json"))
+    decision = json.loads(_run("decide", ZHILAI, "--on", "2026-07-22", "--json").stdout)
+    assert decision["evidence"]["model"] == "house-1"
+    assert decision["score"]["synthetic"] is False
+
+
+def test_without_features_a_file_to_edit_is_drafted(table: Path, tmp_path: Path) -> None:
+    drafted = _run("train", str(table), "--target", "defaulted", "--out", str(tmp_path))
+    assert drafted.exit_code == 0, drafted.output
+    assert drafted.stdout == f"{tmp_path}/features.yaml\n"
+    assert not (tmp_path / "scorecard.json").exists()
+    assert [feature.name for feature in read_features(tmp_path / "features.yaml")] == list(FACTS)
+
+
+def test_a_score_is_evaluated_on_rows_with_outcomes(model: Path, table: Path) -> None:
+    shown = _run("evaluate", str(model / "scorecard.json"), str(table), "--target", "defaulted")
+    assert (shown.exit_code, "AUC" in shown.stdout) == (0, True)
+    found = json.loads(
+        _run("evaluate", str(model / "scorecard.json"), str(table), "--target", "defaulted", "--json").stdout
+    )
+    assert found["rows"] == ROWS
+    assert 0.6 < found["auc"] < 0.95
+
+
+def test_a_score_is_as_good_as_itself(model: Path, table: Path) -> None:
+    score = str(model / "scorecard.json")
+    shown = _run("compare", score, score, str(table), "--target", "defaulted")
+    assert shown.exit_code == 0, shown.output
+    assert "0.0% of the rows change their band" in shown.stdout
+    found = json.loads(_run("compare", score, score, str(table), "--target", "defaulted", "--json").stdout)
+    assert found["auc"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_monitoring_exits_1_only_at_an_alert(model: Path, table: Path, tmp_path: Path) -> None:
+    score = str(model / "scorecard.json")
+    steady = _run("monitor", score, str(table))
+    assert steady.exit_code == 0, steady.output
+    moved = csv.read_csv(table)
+    place = moved.column_names.index("overdue_days_24m")
+    parquet.write_table(moved.set_column(place, "overdue_days_24m", [[90.0] * ROWS]), tmp_path / "moved.parquet")
+    alert = _run("monitor", score, str(tmp_path / "moved.parquet"), "--json")
+    assert alert.exit_code == 1
+    assert json.loads(alert.stdout)["status"] == "alert"
+
+
+def test_a_calibration_raises_the_probability_and_leaves_the_score_alone(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_table(tmp_path / "recent.csv", seed=12, worse=1.0)
+    score, out = model / "scorecard.json", tmp_path / "calibration.json"
+    options = ("--target", "defaulted", "--as-of", "2026-06-30", "--out", str(out))
+    result = _run("calibrate", str(score), str(tmp_path / "recent.csv"), *options)
+    assert result.exit_code == 0, result.output
+    monkeypatch.setenv("KEDAI_DATABASE_URL", f"sqlite:///{tmp_path}/kedai.db")
+    monkeypatch.setenv("KEDAI_SCORECARD", str(score))
+    before = json.loads(_run("decide", ZHILAI, "--on", "2026-07-22", "--json").stdout)["score"]
+    monkeypatch.setenv("KEDAI_CALIBRATION", str(out))
+    after = json.loads(_run("decide", ZHILAI, "--on", "2026-07-22", "--json").stdout)["score"]
+    assert float(after.pop("default_probability")) > 1.5 * float(before.pop("default_probability"))
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("train", "{table}", "--target", "no_such_column"), "has no column no_such_column"),
+        (("train", "{table}", "--target", "employees"), "Write 1 for default and 0 for paid"),
+        (("train", "no-such.csv", "--target", "defaulted"), "no-such.csv cannot be read"),
+        (("train", "firms.xlsx", "--target", "defaulted"), "is neither .csv nor .parquet"),
+        (
+            ("train", "{table}", "--target", "defaulted", "--features", "none.yaml"),
+            "none.yaml: not a readable YAML file",
+        ),
+        (("evaluate", "{table}", "{table}", "--target", "defaulted"), "The artefact is no"),
+        (("calibrate", "{score}", "{table}", "--target", "defaulted", "--as-of", "June"), "--as-of: June is no date"),
+    ],
+)
+def test_what_cannot_be_used_exits_2_with_a_sentence(
+    model: Path, table: Path, arguments: tuple[str, ...], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = {"table": str(table), "score": str(model / "scorecard.json")}
+    result = _run(*(argument.format(**names) for argument in arguments))
+    assert result.exit_code == 2, result.output
+    assert sentence in result.stderr.replace("\n", " ")
+    assert result.stdout == ""
