@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
 from typing import Final
+
+import orjson
 
 from products.canonical import digest
 from templates import docx, html, xlsx
@@ -16,7 +17,7 @@ from templates.gates import GateResult
 from templates.law import contract_law
 from templates.library import Clause, DocumentDefinition, definition_digest
 from templates.record import ContractRecord
-from templates.report import JSON_TYPE, gate_entry, report_html, report_json
+from templates.report import JSON_TYPE, PRETTY, gate_entry, report_html, report_json
 from templates.views.securing import asset_rows
 from templates.wording import Language
 
@@ -174,7 +175,7 @@ def _manifest(
         "attachments": [_file_entry(file) for file in attachments],
         "gates": [gate_entry(result) for result in gates],
     }
-    return (json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+    return orjson.dumps(manifest, option=PRETTY)
 
 
 def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[str, object]:

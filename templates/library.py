@@ -21,6 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from templates.conditions import parse_condition
 from templates.markup import BlockSource, InsertSource, Segment, parse_body
 from templates.wording import Language
+from templates.yaml_files import load_yaml
 
 _HERE: Final = Path(__file__).parent
 _FENCE: Final = "---\n"
@@ -91,7 +92,7 @@ def read_clause(content: str, place: str) -> Clause:
     if len(parts) != 3 or parts[0]:
         raise BadClause(f"{place} has no front matter; begin it with a block between two lines of ---.")
     try:
-        front = FrontMatter.model_validate(yaml.safe_load(parts[1]))
+        front = FrontMatter.model_validate(load_yaml(parts[1]))
     except (yaml.YAMLError, ValidationError) as error:
         raise BadClause(f"{place} has front matter that cannot be used: {error}") from error
     return Clause(front, parse_body(parts[2], place), hashlib.sha256(content.encode()).hexdigest())
@@ -132,7 +133,7 @@ class DocumentDefinition(BaseModel):
 def definitions() -> tuple[DocumentDefinition, ...]:
     """All document definitions in the order of the set."""
     found = [
-        DocumentDefinition.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        DocumentDefinition.model_validate(load_yaml(path.read_text(encoding="utf-8")))
         for path in sorted((_HERE / "documents").glob("*.yaml"))
     ]
     return tuple(sorted(found, key=lambda definition: definition.order))

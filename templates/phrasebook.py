@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from templates.wording import Language
+from templates.yaml_files import load_yaml
 
 Words = Mapping[str, str]
 
@@ -43,5 +43,5 @@ class Phrasebook(BaseModel):
 @cache
 def phrasebook(language: Language) -> Phrasebook:
     """The phrasebook of a language."""
-    books = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    books = load_yaml((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
     return Phrasebook.model_validate(books[language.value])

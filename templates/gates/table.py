@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from templates.conditions import holds, parse_condition
 from templates.figures import Finished
 from templates.record import ContractRecord
+from templates.yaml_files import load_yaml
 
 
 class Severity(StrEnum):
@@ -162,7 +162,7 @@ def text_check(gate: str) -> Callable[[TextCheck], TextCheck]:
 @cache
 def gates() -> tuple[Gate, ...]:
     """The gates by number; ValueError if the table and the checks do not match one to one."""
-    lines = yaml.safe_load((Path(__file__).parent / "gates.yaml").read_text(encoding="utf-8"))
+    lines = load_yaml((Path(__file__).parent / "gates.yaml").read_text(encoding="utf-8"))
     found = sorted((Gate.model_validate(line) for line in lines), key=lambda gate: gate.number)
     odd = {gate.id for gate in found} ^ (set(_CHECKS) | set(_TEXT_CHECKS))
     if odd:

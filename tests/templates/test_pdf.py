@@ -1,0 +1,126 @@
+"""PDFs: reproducible PDF/A with embedded fonts, refused where a character has no glyph."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from templates import ContractSet, Language
+from templates.document import Document, Paragraph, Run, Style
+from templates.fonts import NoFont, characters_of
+from templates.pdf import MissingGlyphs, NoTypst, PdfWriter
+
+NOTO = Path("/usr/share/fonts/opentype/noto")
+FONTS = (NOTO / "NotoSerifCJK-Regular.ttc", NOTO / "NotoSerifCJK-Bold.ttc")
+
+
+def font(*subtables: bytes) -> bytes:
+    """A font file with nothing but a cmap of these subtables."""
+    head = struct.pack(">HH", 0, len(subtables))
+    offset = 4 + 8 * len(subtables)
+    records = b""
+    for table in subtables:
+        records += struct.pack(">HHI", 3, 10, offset)
+        offset += len(table)
+    cmap = head + records + b"".join(subtables)
+    directory = struct.pack(">4sHHHH", b"OTTO", 1, 0, 0, 0) + struct.pack(">4sIII", b"cmap", 0, 28, len(cmap))
+    return directory + cmap
+
+
+def test_ranges_of_format_12_are_read_beyond_the_basic_plane() -> None:
+    groups = struct.pack(">III", 0x4E00, 0x4E02, 5) + struct.pack(">III", 0x20BB7, 0x20BB7, 9)
+    table = struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, 2) + groups
+    assert characters_of(font(table)) == {0x4E00, 0x4E01, 0x4E02, 0x20BB7}
+
+
+def test_segments_of_format_4_are_read_by_difference_and_by_array() -> None:
+    ends, starts = (0x42, 0x62, 0xFFFF), (0x41, 0x61, 0xFFFF)
+    deltas, ranges = (0x10000 - 0x40, 0, 1), (0, 4, 0)
+    arrays = b"".join(struct.pack(f">{len(part)}H", *part) for part in (ends, (0,), starts, deltas, ranges, (7, 0)))
+    table = struct.pack(">HHHHHHH", 4, 14 + len(arrays), 0, 6, 0, 0, 0) + arrays
+    assert characters_of(font(table)) == {0x41, 0x42, 0x61}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"not a font", "is no OpenType font"), (b"OTTO\x00\x00" + b"\x00" * 6, "has no cmap table")]
+)
+def test_a_file_that_is_no_font_is_refused(content: bytes, says: str) -> None:
+    with pytest.raises(NoFont, match=says):
+        characters_of(content)
+
+
+def test_without_the_compiler_the_writer_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(NoTypst, match="need the package typst"):
+        PdfWriter(("Noto Serif CJK SC",), FONTS)
+
+
+@pytest.fixture
+def writer() -> PdfWriter:
+    pytest.importorskip("typst")
+    return PdfWriter(("Noto Serif CJK SC",), FONTS)
+
+
+def contract(drawn: ContractSet, kind: str) -> Document:
+    return next(
+        one.document for one in drawn.drafted if (one.document.kind, one.document.language) == (kind, Language.ZH)
+    )
+
+
+@pytest.mark.system
+def test_every_document_becomes_a_pdf_that_says_what_it_says(
+    writer: PdfWriter, zhilai_set: ContractSet, tmp_path: Path
+) -> None:
+    for one in zhilai_set.drafted:
+        path = tmp_path / "a.pdf"
+        path.write_bytes(writer.write(one.document))
+        text = words(subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True).stdout.decode())
+        assert words(unescape(one.document.title)) in text
+        assert words(one.number) in text
+
+
+def words(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.system
+def test_the_same_document_gives_the_same_bytes_and_declares_pdf_a(writer: PdfWriter, zhilai_set: ContractSet) -> None:
+    document = contract(zhilai_set, "loan-contract")
+    made = writer.write(document)
+    assert made == writer.write(document)
+    assert b"pdfaid:part" in made
+
+
+@pytest.mark.system
+def test_markup_in_a_name_stays_text(
+    writer: PdfWriter, zhilai_set: ContractSet, tmp_path: Path, pdf_text: Callable[[bytes], str]
+) -> None:
+    document = contract(zhilai_set, "cost-sheet")
+    odd = Paragraph(Style.BODY, (Run("#panic() *甲* $x$ &lt;b&gt;"),))
+    text = pdf_text(writer.write(replace(document, blocks=(odd, *document.blocks))))
+    assert "#panic()*甲*$x$<b>" in words(text)
+
+
+@pytest.fixture
+def pdf_text(tmp_path: Path) -> Callable[[bytes], str]:
+    def read(content: bytes) -> str:
+        path = tmp_path / "read.pdf"
+        path.write_bytes(content)
+        return subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True).stdout.decode()
+
+    return read
+
+
+@pytest.mark.system
+def test_a_character_without_glyph_is_refused_by_name(writer: PdfWriter, zhilai_set: ContractSet) -> None:
+    document = contract(zhilai_set, "cost-sheet")
+    rare = Paragraph(Style.BODY, (Run("\U0003134a有限公司"),))
+    with pytest.raises(MissingGlyphs, match=r"U\+3134A.*which no font has"):
+        writer.write(replace(document, blocks=(rare, *document.blocks)))
