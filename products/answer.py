@@ -182,6 +182,29 @@ class AtCaps(Answer):
     first_year_cost: Money
 
 
+class Capital(Answer):
+    """The capital that the bank holds against the loan, by the method its product names."""
+
+    method: str
+    borrower_weight: Rate = Field(description="the borrower's own risk weight")
+    risk_weight: Rate = Field(description="with the covered part at the guarantors' weight, where that is lower")
+    share: Rate = Field(description="of the loan")
+    amount: Money
+
+
+class Subsidy(Answer):
+    """A subsidy that the product counts, and whether this loan receives it."""
+
+    name: str
+    pays: str = Field(description="interest or guarantee_fee")
+    rate: Rate | None = Field(description="of the principal a year, or of the fee; null where it is not in force")
+    received: bool
+    months: int | None = Field(description="for how long interest is subsidised")
+    principal_cap: Money | None
+    zh: str
+    en: str
+
+
 class Price(Answer):
     """LPR plus spread, how the spread came about, and the all-in annual rate."""
 
@@ -191,11 +214,33 @@ class Price(Answer):
     loan_rate: Rate
     cap: Rate | None = Field(description="the product's ceiling on the loan rate")
     components: tuple[Component, ...]
+    break_even_rate: Rate | None = Field(default=None, description="at which the bank earns nothing on its capital")
+    capital: Capital | None = None
     subsidy_rate: Rate
+    subsidies: tuple[Subsidy, ...] = ()
     all_in_rate: Rate = Field(description="nominal annual rate of the payments including fees and subsidies")
     first_year_rate: Rate = Field(description="first-year cost over the amount considered, a simple rate")
     at_caps: AtCaps | None = Field(description="null where the product has no ceiling on rate or fee")
     schedule_summary: ScheduleSummary
+
+
+class Cut(Answer):
+    """One reason why an asset carries less than its appraisal."""
+
+    reason: str
+    amount: Money
+    zh: str
+    en: str
+
+
+class Collateral(Answer):
+    """One asset that secures the loan: appraised, estimated by the lender, and what it carries after every cut."""
+
+    asset: str = Field(description="where it stands in the application")
+    appraised: Money | None
+    own_estimate: Money | None = Field(description="by relief from royalty; null without a whole income forecast")
+    cuts: tuple[Cut, ...] = Field(description="appraised less cuts is the lending value")
+    lending_value: Money
 
 
 class Finding(Answer):
@@ -257,6 +302,7 @@ class Decision(Answer):
     cover: Cover | None
     fee: Fee | None
     price: Price | None
+    collateral: tuple[Collateral, ...] = Field(default=(), description="empty where no asset secures the loan")
     findings: tuple[Finding, ...]
     conditions: tuple[Condition, ...]
     evidence: Evidence

@@ -13,27 +13,24 @@ from products import answer
 from products.case import Case
 from products.choices import TitleKind
 from products.columns import MET, UNKNOWN, Children
-from products.fees import charged_rate, fee_base
-from products.kernel import Decisions, Part
+from products.explained_collateral import collateral_of
+from products.explained_price import price_of
+from products.fees import charged_rate
+from products.kernel import CAPITAL, Decisions, Part
 from products.layout import CHILDREN, EPOCH, OWNER_COLUMN, RECORD
-from products.money import ONE, Rounding, divide, fraction, portion, yuan
-from products.pricing import LPR_TERMS, NO_CAP
+from products.money import fraction, yuan
+from products.parameters import Book
+from products.pricing import invoked
 from products.rules import APPROVE, DECLINE, REFER, Rule
-from products.schedule import all_in
 from products.sentences import Wording, parameter, wording
-from products.vocabulary import BANDS, PARTIES, REPAYMENTS, SIZES, TIERS, TITLES, Tier
+from products.subsidies.granted import terms_in_force
+from products.terms import LoanTerms
+from products.vocabulary import BANDS, PARTIES, SIZES, TIERS, TITLES, Tier
 
 _OUTCOMES: Final = {
     APPROVE: answer.Outcome.APPROVE,
     REFER: answer.Outcome.REFER,
     DECLINE: answer.Outcome.DECLINE,
-}
-_COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
-    "funding": ("资金成本", "funding"),
-    "operating": ("运营成本", "operation"),
-    "expected_loss": ("自留部分预期损失", "expected loss on the retained share"),
-    "return_on_capital": ("资本回报", "return on capital"),
-    "rounding_cap_or_floor": ("取整及产品上下限调整", "rounding, ceiling or floor of the product"),
 }
 
 _PATHS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -73,10 +70,11 @@ def explain(decisions: Decisions, row: int, *, decision_id: str, digests: Mappin
         score=_score(decisions, case, at),
         cover=_cover(case, at),
         fee=_fee(decisions, case, at),
-        price=_price(case, at) if case.considered[at] > 0 else None,
+        price=price_of(case, at) if case.considered[at] > 0 else None,
+        collateral=collateral_of(offering, case, at),
         findings=_findings(decisions, part, at, words),
         conditions=_conditions(decisions, case, at, words),
-        evidence=_evidence(decisions, words, digests),
+        evidence=_evidence(decisions, case, words, digests),
     )
 
 
@@ -221,70 +219,6 @@ def _what_it_takes(decisions: Decisions, case: Case[Any], at: int, to_tier: int,
     )
 
 
-def _price(case: Case[Any], at: int) -> answer.Price:
-    prices = case.prices
-    amount = int(case.considered[at])
-    cap = int(prices.cap[at])
-    cost = int(prices.first_year_cost[at])
-    return answer.Price(
-        lpr=fraction(int(prices.lpr[at])),
-        lpr_term=LPR_TERMS[int(prices.lpr_term[at])],
-        spread_bp=int(prices.spread_bp[at]),
-        loan_rate=fraction(int(prices.loan_rate[at])),
-        cap=None if cap == NO_CAP else fraction(cap),
-        components=tuple(
-            answer.Component(
-                name=name, rate=fraction(int(column[at])), zh=_COMPONENTS[name][0], en=_COMPONENTS[name][1]
-            )
-            for name, column in prices.components.items()
-        ),
-        subsidy_rate=fraction(int(prices.subsidies.interest_ppm[at])),
-        all_in_rate=fraction(int(prices.all_in[at])),
-        first_year_rate=fraction(int(divide(np.array([cost * ONE]), max(amount, 1), Rounding.HALF_UP)[0])),
-        at_caps=_at_caps(case, at),
-        schedule_summary=answer.ScheduleSummary(
-            repayment=REPAYMENTS[int(case.app.repayment.values[at])],
-            term_months=int(case.app.term_months.values[at]),
-            instalments=int(prices.instalments[at]),
-            first_instalment=yuan(int(prices.first_instalment[at])),
-            last_instalment=yuan(int(prices.last_instalment[at])),
-            total_interest=yuan(int(prices.total_interest[at])),
-            total_fee=yuan(int(prices.total_fee[at])),
-            total_subsidy=yuan(int(prices.total_subsidy[at])),
-            first_year_cost=yuan(cost),
-        ),
-    )
-
-
-def _at_caps(case: Case[Any], at: int) -> answer.AtCaps | None:
-    caps = [cap for cap in (case.terms.fee_cap, case.programme.fee_cap) if cap is not None]
-    if int(case.prices.cap[at]) == NO_CAP or not caps:
-        return None
-    amount, rate, fee_rate = case.considered[at : at + 1], case.prices.cap[at : at + 1], min(caps)
-    charged = fee_rate * int(fee_base(np.array([ONE]), case.terms)[0]) // ONE
-    subsidies = case.prices.subsidies
-    net = charged - int(portion(np.array([charged]), int(subsidies.fee_share_ppm[at]), Rounding.HALF_UP)[0])
-    term = case.app.term_months.values[at : at + 1]
-    most = all_in(
-        amount,
-        rate,
-        term,
-        case.app.repayment.values[at : at + 1],
-        fee_rate_ppm=np.array([net]),
-        subsidy_rate_ppm=subsidies.interest_ppm[at : at + 1],
-        subsidy_months=subsidies.months[at : at + 1],
-        subsidy_principal=subsidies.principal[at : at + 1],
-    )
-    return answer.AtCaps(
-        loan_rate=fraction(int(rate[0])),
-        fee_rate=fraction(fee_rate),
-        first_year_interest=yuan(int(most.plan.first_year_interest[0])),
-        first_year_fee=yuan(int(most.first_year_fee[0])),
-        first_year_subsidy=yuan(int(most.first_year_subsidy[0])),
-        first_year_cost=yuan(int(most.first_year_cost[0])),
-    )
-
-
 def _findings(decisions: Decisions, part: Part, at: int, words: Wording) -> tuple[answer.Finding, ...]:
     found = []
     for rule, fixed, answers in zip(decisions.offering.rules, words.findings, part.answers[:, at], strict=True):
@@ -324,9 +258,10 @@ def _conditions(decisions: Decisions, case: Case[Any], at: int, words: Wording) 
     )
 
 
-def _evidence(decisions: Decisions, words: Wording, digests: Mapping[str, str]) -> answer.Evidence:
+def _evidence(decisions: Decisions, case: Case[Any], words: Wording, digests: Mapping[str, str]) -> answer.Evidence:
     offering, scorecard = decisions.offering, decisions.scorecard
-    market = tuple(parameter(decisions.market.name, used) for used in decisions.market.used(decisions.on))
+    consulted = _consulted(decisions, case.terms)
+    market = tuple(parameter(book.name, used) for book in consulted for used in book.used(decisions.on))
     return answer.Evidence(
         product=offering.product.slug,
         revision=offering.revision and offering.revision.slug,
@@ -338,7 +273,14 @@ def _evidence(decisions: Decisions, words: Wording, digests: Mapping[str, str]) 
             "programme_terms": offering.programme.book.digest,
             "market": decisions.market.digest,
             "model": scorecard.digest,
+            **{book.name: book.digest for book in consulted[1:]},
             **{book.name: book.digest for book in (*offering.programme.law, *offering.product.law)},
             **digests,
         },
     )
+
+
+def _consulted(decisions: Decisions, terms: LoanTerms) -> tuple[Book[Any], ...]:
+    """Books of the day of decision: the market's, those of the capital method in use, the subsidies' in force."""
+    subsidies = (one.book for one in invoked(terms) if terms_in_force(one, decisions.on) is not None)
+    return (decisions.market, *CAPITAL.used_by(terms.capital_method), *subsidies)

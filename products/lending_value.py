@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Bools, Ints
+from products.columns import Bools, Column, Ints
 from products.money import ONE, Rounding, divide, portion
 
 
@@ -68,6 +68,8 @@ class CutReason(StrEnum):
     AGE = "age"
     SHORT_LIFE = "short_life"
     LOAN_TO_VALUE = "loan_to_value"
+    SINGLE_METHOD = "single_method"
+    CONCENTRATION = "concentration"
 
     @property
     def zh(self) -> str:
@@ -86,6 +88,8 @@ _SENTENCES: Final = {
     CutReason.AGE: ("评估基准日较早，按月折减", "reduced for each month since the valuation date"),
     CutReason.SHORT_LIFE: ("贷款到期后剩余保护期不足", "too little protection remains after the loan matures"),
     CutReason.LOAN_TO_VALUE: ("按质押率计算可贷价值", "the part that may be lent against"),
+    CutReason.SINGLE_METHOD: ("仅用一种评估方法，打折计入", "appraised by one method only"),
+    CutReason.CONCENTRATION: ("单项权利占比过高，超出部分打折计入", "one asset makes up too much of the whole"),
 }
 
 
@@ -112,6 +116,19 @@ class Lending:
 
     value: Ints
     cuts: tuple[tuple[CutReason, Ints], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collateral:
+    """Assets that secure loans, (m,) each: whose they are, what they are thought to be worth and what they carry.
+
+    ``appraised`` and ``estimate`` are unknown where the facts are missing; ``lending`` starts from the appraisal.
+    """
+
+    parent: Ints
+    appraised: Column
+    estimate: Column
+    lending: Lending
 
 
 def lending_value(value: Ints, *, age_months: Ints, months_after_maturity: Ints, terms: LendingTerms) -> Lending:

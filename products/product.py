@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from products.case import Situation, Standing
 from products.columns import Applications, Column
+from products.lending_value import Collateral
 from products.parameters import Book
 from products.rules import Condition, Rule
 from products.terms import LoanTerms, ProgrammeTerms
@@ -64,7 +65,8 @@ class LoanProduct(Generic[P]):
     """A loan product: dated terms, rules, ceilings on the amount, conditions, and whether assets secure the loan.
 
     ``programme`` is the slug of the guarantee programme it is offered under, ``revisions`` the data shipped with it,
-    ``law`` the books that it consults beside its own; decisions keep their digests.
+    ``law`` the books that it consults beside its own; decisions keep their digests. ``collateral`` tells what each
+    asset of some applications carries under terms of the product on a day (days since 1970-01-01), for decisions.
     """
 
     slug: str
@@ -78,3 +80,4 @@ class LoanProduct(Generic[P]):
     secured: bool
     revisions: Mapping[str, Revision]
     law: tuple[Book[Any], ...] = ()
+    collateral: Callable[[Applications, P, int], Collateral] | None = None

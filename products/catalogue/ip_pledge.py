@@ -9,14 +9,14 @@ import numpy as np
 
 from products.answer import Severity
 from products.case import Case
-from products.catalogue.collateral import IpPledgeTerms, fresh, pledge_value
+from products.catalogue.collateral import IpPledgeTerms, fresh, own_estimate, pledge_value, pledged_assets
 from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
 from products.catalogue.registration_rules import REGISTRATION_RULES
 from products.catalogue.revisions import load_revisions
 from products.choices import ValuationPurpose
 from products.columns import Truth, truth
 from products.ip_law import BOOK as IP_LAW
-from products.limits import SHARED_LIMITS
+from products.limits import SHARED_LIMITS, scaled
 from products.parameters import load_book
 from products.product import LimitFormula, LoanProduct
 from products.rules import Condition, rule
@@ -93,6 +93,24 @@ def valuations_are_made_for_a_pledge(case: Case[Any]) -> Truth:
     return assets.all(assets.valuation_purpose == ValuationPurpose.PLEDGE.position)
 
 
+@rule(
+    severity=Severity.ADVISE,
+    clause="商业银行法第三十六条：审查质物价值；产品条款：评估复核",
+    zh="评估价值不宜高于按许可费节省法复核值的{appraisal_over_estimate_cap}倍；未提供收益预测的权利不作复核。",
+    reads=(
+        "ip_assets.valuation_value",
+        *(f"ip_assets.income_{name}" for name in ("product_revenue", "royalty_rate", "tax_rate", "discount_rate")),
+        *(f"ip_assets.{name}" for name in ("filed_on", "granted_on", "published_on", "expires_on")),
+    ),
+)
+def appraisals_agree_with_the_forecast(case: Case[Any]) -> Truth:
+    """An appraisal should not exceed {appraisal_over_estimate_cap} times what relief from royalty on the asset's own
+    income forecast gives; a right without a forecast is not compared."""
+    assets = case.app.ip_assets
+    most = scaled(own_estimate(assets, case.on), case.terms.appraisal_over_estimate_cap)
+    return assets.all((assets.valuation_value <= most) | ~assets.income_product_revenue.is_known)
+
+
 def _on_every_pledge(case: Case[Any]) -> Truth:
     return truth(np.greater(case.app.ip_assets.count(), 0))
 
@@ -114,6 +132,7 @@ PRODUCT = LoanProduct(
         valuations_use_two_methods,
         valuations_are_signed_by_two,
         valuations_are_made_for_a_pledge,
+        appraisals_agree_with_the_forecast,
         *REGISTRATION_RULES,
     ),
     limits=(
@@ -139,4 +158,5 @@ PRODUCT = LoanProduct(
     secured=True,
     revisions=load_revisions(_FOLDER / "ip_pledge_revisions", "ip-pledge", _BOOK),
     law=(IP_LAW,),
+    collateral=pledged_assets,
 )

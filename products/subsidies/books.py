@@ -55,11 +55,12 @@ class SubsidyTerms:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subsidy:
-    """One subsidy: its name in two languages and its dated terms."""
+    """One subsidy: its name in two languages, what it pays (position in `PAYS`) and its dated terms."""
 
     slug: str
     zh: str
     en: str
+    pays: int
     book: Book[SubsidyTerms]
 
 
@@ -80,7 +81,10 @@ def _subsidy(path: Path) -> Subsidy:
     title = entries.head.get("title")
     zh, en = (str(title.get("zh", "")), str(title.get("en", ""))) if isinstance(title, Mapping) else ("", "")
     problems = [] if zh and en else [Problem(path.name, "title", "lacks zh or en", "write title: {zh: …, en: …}")]
-    if any(dated.value == FEE for dated in book.values["pays"]):
+    (pays, *later) = (dated.value for dated in book.values["pays"])
+    if any(value != pays for value in later):
+        problems.append(Problem(path.name, "parameters.pays", "changes in time", "write another subsidy for the other"))
+    if pays == FEE:
         problems += [
             Problem(path.name, f"parameters.{name}", "is a cap on interest subsidies", "leave it out of a fee subsidy")
             for name in _OF_INTEREST_ONLY
@@ -88,7 +92,7 @@ def _subsidy(path: Path) -> Subsidy:
         ]
     if problems:
         raise BadBook(tuple(problems))
-    return Subsidy(entries.name, zh, en, book)
+    return Subsidy(entries.name, zh, en, int(str(pays)), book)
 
 
 SUBSIDIES: Final = load_subsidies(Path(__file__).parent)

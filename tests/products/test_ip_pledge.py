@@ -55,13 +55,16 @@ def test_every_step_is_rounded_down_to_the_fen() -> None:
     # 0.30 yuan: × 25 % = 7.5 → 7 fen, one method × 80 % = 5.6 → 5, short life × 70 % = 3.5 → 3
     right = asset({"valuation.value": "0.30", "valuation.methods": ["cost"], "filed_on": "2008-07-21"})
     terms = PLEDGE.book.at(ON)
-    steps = lending_values(columns({"ip_assets": [right]}), terms, to_days(ON)).steps
-    assert [int(steps[name][0]) for name in ("loan_to_value", "after_age", "after_methods", "after_life")] == [
-        7,
-        7,
-        5,
-        3,
-    ]
+    values = lending_values(columns({"ip_assets": [right]}), terms, to_days(ON))
+    # of the 3 fen 60 % is 1.8 → 1 fen, half of the 2 fen above it is cut
+    assert {reason.value: int(cut[0]) for reason, cut in values.cuts} == {
+        "loan_to_value": 23,
+        "stale": 0,
+        "single_method": 2,
+        "short_life": 2,
+        "concentration": 1,
+    }
+    assert values.value.tolist() == [2]
     # 2 fen: 60 % is 1.2 → 1 fen, of the 1 fen above it half is 0.5 → 1 fen is cut
     assert pledge_value(asset({"valuation.value": "0.08"})) == "0.01"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
-from functools import cache
-from operator import attrgetter
+from functools import cache, partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from products import Applications, Column, DatesOutOfOrder, Decisions, NotInForce, Offering, decide, explain
 from products.answer import Severity
-from products.columns import MET, NOT_MET, UNKNOWN, Children, always
+from products.columns import MET, NOT_MET, UNKNOWN, Children, Ints, always
 from products.kernel import ROWS_AT_ONCE, Part
 from products.layout import to_days
 from products.parameters import DatedValue, make_book
@@ -77,7 +77,7 @@ def batch_for(what: Offering, n: int = ROWS) -> Applications:
 
 def arrays(result: Decisions) -> dict[str, np.ndarray[Any, Any]]:
     """Every array that was computed, rows along the last axis."""
-    found = {
+    found: dict[str, np.ndarray[Any, Any]] = {
         "outcome": result.outcome,
         "answers": result.answers,
         "considered": result.considered,
@@ -95,12 +95,20 @@ def arrays(result: Decisions) -> dict[str, np.ndarray[Any, Any]]:
         for field in dataclasses.fields(attrgetter(group)(result.parts[0].case)):
             if field.name not in GROUPED:
                 found[f"{group}.{field.name}"] = result.gather(_reader(f"{group}.{field.name}"))
-    found["received"] = result.gather(lambda part: part.case.prices.subsidies.received)
+    found["received"] = result.gather(_reader("prices.subsidies.received.T"))
     for name in result.parts[0].case.prices.components:
-        found[f"component.{name}"] = result.gather(lambda part, name=name: part.case.prices.components[name])
+        found[f"component.{name}"] = result.gather(partial(_component, name=name))
     for name in result.parts[0].case.limits:
-        found[f"limit.{name}"] = result.gather(lambda part, name=name: part.case.limits[name].raw)
+        found[f"limit.{name}"] = result.gather(partial(_limit, name=name))
     return found
+
+
+def _component(part: Part, name: str) -> Ints:
+    return part.case.prices.components[name]
+
+
+def _limit(part: Part, name: str) -> Ints:
+    return part.case.limits[name].raw
 
 
 def _reader(path: str) -> Any:

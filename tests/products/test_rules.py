@@ -122,6 +122,7 @@ def told(path: str, value: object = True, under: tuple[str, str | None] = ("inno
     return Trip({path: value}, {}, under)
 
 
+FORECAST = {"product_revenue": ["10000000.00"], "royalty_rate": "0.05", "tax_rate": "0.15", "discount_rate": "0.15"}
 TRIPS = {
     "holds_an_eligible_title": told("titles", []),
     "is_of_an_admitted_size": Trip({"enterprise.employees": 1_000, "financials.revenue": ["400000000.00"]}),
@@ -172,6 +173,7 @@ TRIPS = {
     "valuations_use_two_methods": pledging(valuation__methods=["cost"]),
     "valuations_are_signed_by_two": pledging(valuation__signatures=1),
     "valuations_are_made_for_a_pledge": pledging(valuation__purpose="transfer"),
+    "appraisals_agree_with_the_forecast": pledging(income=FORECAST),
     "pledgor_is_the_registered_owner": pledging(owner="成都某某科技有限公司"),
     "right_is_in_force": pledging(status="ended"),
     "right_is_granted": pledging(granted_on="2026-07-23"),
