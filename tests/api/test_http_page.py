@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import PREFIX, Settings
-from api.web import problems
+from api.web import problems, revision_problems
 from tests.api.conftest import Client
 from tests.api.test_server import running_server
 
@@ -41,7 +41,7 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
 
 
 def test_every_kind_of_problem_is_on_the_page() -> None:
-    source = Path(problems.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(each.__file__).read_text(encoding="utf-8") for each in (problems, revision_problems))
     named = set(re.findall(r'problem\(\s*"([a-z-]+)"', source)) | {"body-too-large", "unsupported-media-type"}
     rows = set(re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", PAGE, re.MULTILINE))
     assert rows == named | {"method-not-allowed"}
