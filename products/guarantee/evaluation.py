@@ -12,11 +12,11 @@ import numpy as np
 
 from products.columns import Bools, Ints
 from products.guarantee.aggregation import summed_in_window
-from products.guarantee.facts import Facts, completed, fact_of
+from products.guarantee.facts import BadFacts, Facts, completed, fact_of
 from products.guarantee.fees import Rates, fee_amount
 from products.guarantee.loading import GUARANTEED
 from products.guarantee.provisions import Bound, Cap, Due, Fee, Kind, Payer, Sharing
-from products.guarantee.rulebook import COVERAGE, InForce, RuleBook
+from products.guarantee.rulebook import COVERAGE, DatedBy, InForce, RuleBook
 from products.guarantee.sharing import Borne, losses
 from products.money import ONE, Rounding, portion
 from products.parameters import NotInForce
@@ -25,6 +25,8 @@ LOAN: Final = "loan"
 """The fact that every book has: the amount of the loan."""
 NO_CAP: Final = int(np.iinfo(np.int64).max)
 _MAY_LAPSE: Final = frozenset({Kind.SHARE, Kind.AMOUNT, Kind.COUNT})
+OtherDays = Mapping[DatedBy, Ints]
+"""Ordinals (n,) of dates other than the book's own."""
 Parts = tuple[tuple[Ints, InForce], ...]
 """Rows with the provisions in force on their days."""
 
@@ -64,13 +66,16 @@ class Evaluated:
         return kept
 
 
-def evaluate(book: RuleBook, facts: Facts, days: Ints) -> Evaluated:
-    """Apply a rule book to loans. ``days`` (n,): ordinals of the date by which the book goes (`RuleBook.dated_by`).
+def evaluate(book: RuleBook, facts: Facts, days: Ints, *, other_days: OtherDays | None = None) -> Evaluated:
+    """Apply a rule book to loans.
+
+    ``days`` (n,): ordinals of the date by which the book goes (`RuleBook.dated_by`); ``other_days``: those of the dates
+    by which some of its provisions go instead (`RuleBook.dated_otherwise`).
 
     BadFacts if a fact that is looked at is missing or out of range, or a table has no row for a loan; NotInForce if
     the book has no cover on some day, or a fee, ceiling, bound or arrangement has ended without a successor.
     """
-    parts = tuple(_parts(book, days))
+    parts = tuple(_parts(book, days, other_days))
     known = completed(book.facts, facts)
     known = completed(book.facts, known | _sums(known, facts, parts, days, of_guaranteed=False))
     coverage = _gather(parts, lambda terms, some, n: looked_up(terms, COVERAGE, some, n), known, len(days))
@@ -91,10 +96,12 @@ def evaluate(book: RuleBook, facts: Facts, days: Ints) -> Evaluated:
     )
 
 
-def shared(book: RuleBook, facts: Facts, days: Ints, loss: Ints) -> Borne:
+def shared(book: RuleBook, facts: Facts, days: Ints, loss: Ints, *, other_days: OtherDays | None = None) -> Borne:
     """Who bears losses (n,) on loans under the arrangement in force on their days. ValueError if the book has none."""
     known = completed(book.facts, facts)
-    found = [(rows, _shared(book, terms, _some(known, rows), loss[rows])) for rows, terms in _parts(book, days)]
+    found = [
+        (rows, _shared(book, terms, _some(known, rows), loss[rows])) for rows, terms in _parts(book, days, other_days)
+    ]
     parties = tuple(dict.fromkeys(party for _, borne in found for party in borne.parties))
     parts = np.zeros((len(days), len(parties)), dtype=np.int64)
     for rows, borne in found:
@@ -117,14 +124,22 @@ def shares_in(terms: InForce, sharing: Sharing, facts: Facts, n: int) -> dict[st
     return {name: looked_up(terms, name, facts, n) for name in named if isinstance(name, str)}
 
 
-def _parts(book: RuleBook, days: Ints) -> Iterator[tuple[Ints, InForce]]:
-    vintages = np.searchsorted(np.array(book.days, dtype=np.int64), days, side="right")
-    for one in np.unique(vintages):
-        rows = np.flatnonzero(vintages == one)
-        terms = book.at(date.fromordinal(int(days[rows[0]])))
+def _parts(book: RuleBook, days: Ints, other_days: OtherDays | None) -> Iterator[tuple[Ints, InForce]]:
+    """The rows of each combination of periods in which their dates lie."""
+    dates = {book.dated_by: days, **(other_days or {})}
+    for lacking in (kind for kind in book.dates if kind not in dates):
+        raise BadFacts(f"{book.slug} goes by {lacking} for some provisions; give those days in other_days.")
+    cuts = np.array(book.days, dtype=np.int64)
+    part = np.zeros(len(days), dtype=np.int64)
+    for kind in book.dates:
+        part = part * (len(cuts) + 1) + np.searchsorted(cuts, dates[kind], side="right")
+    for one in np.flatnonzero(np.bincount(part)):
+        rows = np.flatnonzero(part == one)
+        on = {kind: date.fromordinal(int(dates[kind][rows[0]])) for kind in book.dates}
+        terms = book.at(on[book.dated_by], on)
         for name in terms.lapsed:
             if book.values[name][0].kind not in _MAY_LAPSE:
-                raise NotInForce(book.slug, name, terms.day, book.first_day)
+                raise NotInForce(book.slug, name, on[book.date_of(name)], book.first_day)
         yield rows, terms
 
 
@@ -141,15 +156,18 @@ def looked_up(terms: InForce, name: str, facts: Facts, n: int) -> Ints:
 def _sums(known: Facts, given: Facts, parts: Parts, days: Ints, *, of_guaranteed: bool) -> dict[str, Ints]:
     """The sums over loans that count together, unless the caller gives them; a loan outside any period is alone."""
     found: dict[str, Ints] = {}
+    sums: dict[tuple[str, str, int], Ints] = {}
     for rows, terms in parts:
         together = terms.aggregation
         for name, total in together.sums if together else ():
             if together is None or (name == GUARANTEED) != of_guaranteed or total in given:
                 continue
             amount = fact_of(known, name, total)
-            group = fact_of(known, together.group, f"{terms.book} (loans that count together)")
-            summed = summed_in_window(amount, group, days, together.window_days)
-            found.setdefault(total, amount.copy())[rows] = summed[rows]
+            key = (name, together.group, together.window_days)
+            if key not in sums:
+                group = fact_of(known, together.group, f"{terms.book} (loans that count together)")
+                sums[key] = summed_in_window(amount, group, days, together.window_days)
+            found.setdefault(total, amount.copy())[rows] = sums[key][rows]
     return found
 
 

@@ -57,6 +57,7 @@ def read_rulebook(entries: YamlEntries) -> tuple[RuleBook, tuple[Problem, ...]]:
         currency=currency.text("code"),
         minor_units=minor_units,
         dated_by=head.choice("dated_by", DatedBy),
+        dated_otherwise=_dated_otherwise(head, tuple(entries.parameters)),
         facts=facts,
         values=values,
         gaps=gaps,
@@ -131,6 +132,16 @@ def _dated(
         if len(problems) == before:
             found.append(Dated(kind, raw, provision))
     return tuple(found)
+
+
+def _dated_otherwise(head: Written, names: tuple[str, ...]) -> Mapping[str, DatedBy]:
+    written = head.below("dated_otherwise") if head.has("dated_otherwise") else None
+    if written is None:
+        return {}
+    for name in written.keys:
+        if name not in names:
+            written.complain(name, "is no parameter", f"name one of: {', '.join(names)}")
+    return {name: written.choice(name, DatedBy) for name in written.keys}
 
 
 def _gaps(head: Written, names: tuple[str, ...]) -> tuple[Gap, ...]:

@@ -137,6 +137,7 @@ class RuleBook:
     """A guarantee programme as data.
 
     ``minor_units``: decimals of the currency; ``facts``: what it looks at; ``values``: its provisions by rising date;
+    ``dated_by``: the date that decides what is in force, ``dated_otherwise``: provisions that go by another;
     ``days``: the ordinals on which some provision changes.
     """
 
@@ -147,19 +148,35 @@ class RuleBook:
     currency: str
     minor_units: int
     dated_by: DatedBy
+    dated_otherwise: Mapping[str, DatedBy]
     facts: Mapping[str, Fact]
     values: Mapping[str, tuple[Dated, ...]]
     gaps: tuple[Gap, ...]
     digest: str
     days: tuple[int, ...]
 
-    def at(self, day: date) -> InForce:
-        """The provisions in force on a day; NotInForce if the cover is not among them."""
-        begun = {name: _latest(dated, day) for name, dated in self.values.items() if dated[0].raw.since <= day}
-        found = {name: one for name, one in begun.items() if one.holds(day)}
+    def at(self, day: date, others: Mapping[DatedBy, date] | None = None) -> InForce:
+        """The provisions in force for a loan; NotInForce if the cover is not among them.
+
+        ``day``: its `dated_by`; ``others``: its other dates, each the same day if left out.
+        """
+        on = {name: (others or {}).get(self.date_of(name), day) for name in self.values}
+        begun = {
+            name: _latest(dated, on[name]) for name, dated in self.values.items() if dated[0].raw.since <= on[name]
+        }
+        found = {name: one for name, one in begun.items() if one.holds(on[name])}
         if COVERAGE not in found:
             raise NotInForce(self.slug, COVERAGE, day, self.first_day)
         return InForce(self.slug, day, found, tuple(sorted(begun.keys() - found.keys())))
+
+    def date_of(self, provision: str) -> DatedBy:
+        """The date by which a provision goes."""
+        return self.dated_otherwise.get(provision, self.dated_by)
+
+    @property
+    def dates(self) -> tuple[DatedBy, ...]:
+        """Every date that the book goes by, its main one first."""
+        return tuple(dict.fromkeys([self.dated_by, *self.dated_otherwise.values()]))
 
     @property
     def first_day(self) -> date:

@@ -6,13 +6,19 @@ from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from products.dated_yaml import entries_from
 from products.guarantee.aggregation import summed_in_window
+from products.guarantee.evaluation import evaluate
 from products.guarantee.exact import charge, exact_quotient, marginal_slices, whole_band_rate
-from products.guarantee.facts import BOUNDLESS
+from products.guarantee.facts import BOUNDLESS, BadFacts
+from products.guarantee.loading import rulebook_from
+from products.guarantee.rulebook import DatedBy
 from products.money import Rounding
+from tests.products.rule_books import days, facts, written
 
 
 def rounded(value: Fraction, rounding: Rounding) -> int:
@@ -86,3 +92,21 @@ def test_sums_over_a_window_equal_a_plain_loop(loans: list[tuple[int, int, int]]
         for mine, day_of_mine, _ in loans
     ]
     assert summed_in_window(amount, group, day, window).tolist() == expected
+
+
+def test_a_provision_may_go_by_another_date_than_its_book() -> None:
+    """Cover by the day of signature, the fee by the day of approval: 1 % until 2020-12-31, 2 % from 2021-01-01."""
+    cited = 'source: "Trial act", clause: "3", verified: true'
+    fee = (
+        "  fee:\n    unit: fee\n    values:\n"
+        f'      2020-01-01: {{value: {{due: upfront, charge_on: loan, rate: "0.01"}}, {cited}}}\n'
+        f'      2021-01-01: {{value: {{due: upfront, charge_on: loan, rate: "0.02"}}, {cited}}}\n'
+    )
+    text = "dated_otherwise: {fee: approved_on}\n" + written(fee)
+    book = rulebook_from(entries_from(text.encode(), "trial.yaml"))
+    loans = facts(book, {"loan": ["100", "100"]})
+    signed, approved = days("2021-03-01", 2), days("2020-12-31", 2) + np.array([0, 1])
+    found = evaluate(book, loans, signed, other_days={DatedBy.APPROVED: approved})
+    assert found.fees["fee"].tolist() == [100, 200]
+    with pytest.raises(BadFacts, match="trial goes by approved_on for some provisions; give those days in other_days"):
+        evaluate(book, loans, signed)
