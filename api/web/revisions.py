@@ -104,8 +104,8 @@ def read_revision(revision_id: str, office: OfficeHere) -> RevisionAnswer:
     return revision_answer(office.desk.revision(revision_id, moment=now()))
 
 
-@router.put(
-    "/{revision_id}", summary="Replace a draft's content", openapi_extra=step_body(DraftStep), responses=CHANGING
+@router.post(
+    "/{revision_id}/draft", summary="Replace a draft's content", openapi_extra=step_body(DraftStep), responses=CHANGING
 )
 def redraft_revision(revision_id: str, payload: JsonBody, office: OfficeHere) -> RevisionAnswer:
     """The new content of a draft or of a returned revision; product and slug stay."""

@@ -139,7 +139,7 @@ def content_from(value: object) -> Content:
         return Content.model_validate(value)
     except ValidationError as invalid:
         raise InvalidRevision(
-            _problem(error) for error in invalid.errors(include_url=False, include_context=False)
+            problem_of(error) for error in invalid.errors(include_url=False, include_context=False)
         ) from None
 
 
@@ -176,7 +176,8 @@ def _depth(value: object) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
-def _problem(error: Mapping[str, Any]) -> Problem:
+def problem_of(error: Mapping[str, Any]) -> Problem:
+    """What pydantic found wrong, as a problem in a full sentence."""
     path = ".".join(str(part) for part in error["loc"])
     given = error["input"]
     value = printable(given) if isinstance(given, str) else ""

@@ -40,7 +40,11 @@ def signed_file(content: Content, history: History, *, organisation: str, revisi
 
 def content_of_file(payload: bytes, *, key: bytes) -> Content:
     """The content of a signed file; InvalidRevision if it is no such file, was changed, or has another key."""
-    file = parsed(payload, most_bytes=GREATEST_FILE)
+    return content_signed(parsed(payload, most_bytes=GREATEST_FILE), key=key)
+
+
+def content_signed(file: object, *, key: bytes) -> Content:
+    """`content_of_file` on the parsed JSON value."""
     if not isinstance(file, Mapping) or set(file) != set(_FIELDS) or file["format"] != FORMAT:
         _refuse("", f"This is no file of the form {FORMAT}. Export it again from kedai.")
     if file["key"] != key_name(key):

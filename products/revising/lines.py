@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from enum import StrEnum
+from itertools import groupby, pairwise
 from typing import Any, Final
 
 from products.discovery import Broken
@@ -19,6 +20,7 @@ from products.product import LoanProduct, Revision
 from products.reading import Problem
 from products.registry import Catalogue
 from products.revising.content import Content, InvalidRevision
+from products.revising.history import History, Kind
 from products.revising.terms import book_of, programme_slug
 
 ORIGIN: Final = "the organisation's own revisions"
@@ -57,7 +59,7 @@ def windows(line: Iterable[Approved]) -> tuple[Window, ...]:
         (each for each in line if each.withdrawn_from is None or each.withdrawn_from > each.content.effective_from),
         key=lambda each: each.content.effective_from,
     )
-    return tuple(_window(each, after) for each, after in zip(live, (*live[1:], None), strict=True))
+    return tuple(_window(each, after) for each, after in pairwise((*live, None)) if each is not None)
 
 
 def _window(approved: Approved, after: Approved | None) -> Window:
@@ -150,7 +152,9 @@ def _joined(pieces: Sequence[tuple[tuple[DatedValue, ...], Window]]) -> tuple[Da
 
 def _clipped(values: tuple[DatedValue, ...], window: Window) -> list[tuple[DatedValue, date, date | None]]:
     clipped = []
-    for value, after in zip(values, (*values[1:], None), strict=True):
+    for value, after in pairwise((*values, None)):
+        if value is None:
+            continue
         start = max(value.since, window.start)
         next_since = after.since if after is not None else None
         ends = [day for day in (value.until, next_since, window.end) if day is not None]
@@ -177,3 +181,52 @@ def refuse_overlap(content: Content, line: Iterable[Approved], *, today: date) -
     else:
         return
     raise InvalidRevision([Problem("effective_from", sentence, day.isoformat())])
+
+
+class State(StrEnum):
+    """Where a revision stands on a day."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    EFFECTIVE = "effective"
+    SUPERSEDED = "superseded"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+_UNAPPROVED: Final = {
+    Kind.DRAFTED: State.DRAFT,
+    Kind.SUBMITTED: State.SUBMITTED,
+    Kind.RETURNED: State.RETURNED,
+    Kind.WITHDRAWN: State.WITHDRAWN,
+}
+
+
+def state(history: History, own: Approved | None, line: Iterable[Approved], today: date) -> State:
+    """Where a revision stands; ``own`` is None where it was never approved, ``line`` holds it and its siblings."""
+    if own is None:
+        return _UNAPPROVED[history[-1].kind]
+    window = next((each for each in windows(line) if each.approved.id == own.id), None)
+    if window is None:
+        return State.WITHDRAWN
+    if today < window.start:
+        return State.APPROVED
+    if window.holds(today):
+        return State.EFFECTIVE
+    if window.successor is not None:
+        return State.SUPERSEDED
+    return State.WITHDRAWN if window.end == own.withdrawn_from else State.ENDED
+
+
+def due(window: Window, history: History, today: date) -> tuple[tuple[Kind, date], ...]:
+    """The events that the calendar has brought about by today and the history does not hold yet, with their days."""
+    events: list[tuple[Kind, date]] = []
+    kind = history[-1].kind
+    if kind is Kind.APPROVED and window.start <= today:
+        events.append((Kind.PUBLISHED, window.start))
+        kind = Kind.PUBLISHED
+    if kind is Kind.PUBLISHED and window.end is not None and window.end <= today:
+        events.append((Kind.SUPERSEDED if window.successor else Kind.ENDED, window.end))
+    return tuple(events)
