@@ -24,6 +24,7 @@ from products.isolation.portrait import ProductPortrait, ProgrammePortrait
 from products.isolation.replay import product_from, programme_from
 from products.kernel import Offering
 from products.money import ONE
+from products.parameters import NotInForce
 from products.product import LoanProduct, Programme, Revision
 from products.texts import unusable_texts
 
@@ -262,9 +263,10 @@ def _check_shares(offering: Offering) -> None:
     name = offering.revision.slug if offering.revision else offering.product.slug
     for day in offering.book.days:
         since = date.fromordinal(day)
-        if since < offering.book.first_day:
+        try:
+            terms = offering.book.at(since)
+        except NotInForce:  # before the first terms, and where a revision has ended
             continue
-        terms = offering.book.at(since)
         given = terms.bank_share + terms.province_share + terms.local_government_share
         if given > ONE:
             raise ValueError(
