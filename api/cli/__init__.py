@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 migrate = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(migrate, name="migrate")
+plugin = typer.Typer(help="Write and check product plugins.", no_args_is_help=True)
+app.add_typer(plugin, name="plugin")
 
 
 class _Revision(TyperGroup):
@@ -216,6 +218,30 @@ def calibrate(
     measuring.calibrate(
         artefact, data, target=target, as_of=day(as_of, option="--as-of"), label=label, fit_slope=slope, out=out
     )
+
+
+@plugin.command("new")
+def plugin_new(
+    name: Annotated[str, typer.Argument(help="Slug of the product and name of its package, such as spring-loan.")],
+    into: Annotated[Path, typer.Option(help="Folder in which the package's own folder is made.")] = Path(),
+    zh: Annotated[str | None, typer.Option(help="Chinese name of the product.")] = None,
+    en: Annotated[str | None, typer.Option(help="English name of the product.")] = None,
+) -> None:
+    """Write an installable package with a product, its book of values, tests and an example application."""
+    from api.cli import plugging
+
+    plugging.new(name, into=into, zh=zh, en=en)
+
+
+@plugin.command("check")
+def plugin_check(
+    name: Annotated[str | None, typer.Argument(help="Installed package or plugin; all if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the conformance kit. Exit 1 if something does not conform or would not be served."""
+    from api.cli import plugging
+
+    plugging.check_installed(name, as_json=as_json)
 
 
 @migrate.command()

@@ -33,10 +33,10 @@ RULES_OF_THE_BANK: Final = "示例银行研发里程碑贷管理办法"
 class MilestoneTerms(LoanTerms):
     """What milestones add to a loan."""
 
-    milestone_shares: Any = parameter(
+    milestone_shares: Any = parameter(  # noqa: RUF009 - declares, and holds no value
         Unit.FRACTION, "分期提款比例", "part of the loan drawn at each milestone", keys=(MILESTONES,)
     )
-    milestone_months: Any = parameter(
+    milestone_months: Any = parameter(  # noqa: RUF009 - as above
         Unit.MONTHS, "各期最迟提款月数", "latest month of each drawdown", keys=(MILESTONES,)
     )
     months_after_last_milestone: int = parameter(

@@ -1,0 +1,3 @@
+"""Packages as banks would write them; their own tests run once they are installed."""
+
+collect_ignore_glob = ["*/tests/*"]
