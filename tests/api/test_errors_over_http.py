@@ -13,6 +13,8 @@ from api.web.body import DISCARDED_BYTES
 from tests.api.conftest import ON, Client, decided, stored
 
 AS_JSON = {"Content-Type": "application/json"}
+before_storage = pytest.mark.parametrize("database_kind", ["sqlite"])
+"""Marks what is refused before any database is asked, and so is asked of one only."""
 
 
 def _problem(response: Any, status: int, name: str) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def _refused(client: Client, content: bytes) -> list[dict[str, str]]:
     return errors
 
 
+@before_storage
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -52,11 +55,13 @@ def test_a_body_that_is_no_json_object_is_refused(client: Client, content: bytes
     assert sentence in error["message"].replace('"', "'")
 
 
+@before_storage
 @pytest.mark.parametrize("content", [b"[]", b"1", b'"zhilai"', b"null", b"true"])
 def test_json_that_is_no_object_is_refused(client: Client, content: bytes) -> None:
     assert "object" in " ".join(error["message"] for error in _refused(client, content))
 
 
+@before_storage
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -101,6 +106,7 @@ def test_an_unknown_product_is_answered_with_those_there_are(client: Client, zhi
     assert "ip-pledge" in error["message"]
 
 
+@before_storage
 @pytest.mark.parametrize("path", ["/v1/decisions", "/v1/offers", "/v1/decisions/x/contracts"])
 def test_a_body_is_read_up_to_the_limit_and_not_beyond(client: Client, path: str) -> None:
     at_limit = client.post(path, content=b" " * 100_000, headers=AS_JSON)
@@ -136,6 +142,7 @@ def test_a_client_that_asks_first_is_told_before_it_sends(client: Client) -> Non
     _problem(client.post("/v1/decisions", content=chunks(), headers=headers), 413, "body-too-large")
 
 
+@before_storage
 @pytest.mark.parametrize(
     "content_type",
     [None, "", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=gb18030", "json", ";;;"],
@@ -148,6 +155,7 @@ def test_only_json_in_utf_8_is_taken(client: Client, zhilai: dict[str, Any], con
     assert stored(client) == 0
 
 
+@before_storage
 @pytest.mark.parametrize("content_type", ["application/json", "application/JSON; charset=UTF-8", "application/x+json"])
 def test_json_in_utf_8_may_be_declared_in_several_ways(
     client: Client, zhilai: dict[str, Any], content_type: str
