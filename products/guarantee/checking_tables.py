@@ -62,17 +62,24 @@ def monotone_problems(fee: Fee, place: str) -> Iterator[Found]:
 
 
 def _against(fee: Fee, axis: int, sign: int, said: str, place: str) -> Iterator[Found]:
-    rates = np.moveaxis(fee.rates[fee.table.first_row], axis, 0)
-    usable = np.moveaxis(fee.table.first_row != NO_ROW, axis, 0)
-    step = np.diff(rates, axis=0) * sign
-    wrong = (step < 0).any(axis=-1) & usable[1:] & usable[:-1]
-    for cell in np.argwhere(wrong)[:1]:
-        before, after = list(cell[1:]), list(cell[1:])
-        before.insert(axis, int(cell[0]))
-        after.insert(axis, int(cell[0]) + 1)
+    """The first pair of neighbouring cells whose rates go the wrong way for some amount."""
+    rows = np.moveaxis(fee.table.first_row, axis, 0)
+    for cell in np.ndindex(rows[1:].shape):
+        before, after = int(rows[cell]), int(rows[1:][cell])
+        if NO_ROW in (before, after) or not _goes_wrong(fee, before, after, sign):
+            continue
+        index = list(cell[1:])
+        first, second = ([*index[:axis], cell[0] + step, *index[axis:]] for step in (0, 1))
         yield (
             place,
             f"declares the rate {said} with {fee.table.axes[axis].fact.name}, but it does from "
-            f"({fee.table.cell_in_words(before)}) to ({fee.table.cell_in_words(after)})",
+            f"({fee.table.cell_in_words(first)}) to ({fee.table.cell_in_words(second)})",
             "mend one of the two rates or take the declaration out",
         )
+        return
+
+
+def _goes_wrong(fee: Fee, before: int, after: int, sign: int) -> bool:
+    amounts = np.unique(np.concatenate([fee.edges[before], fee.edges[after]]))
+    earlier, later = (fee.rates[row, np.searchsorted(fee.edges[row], amounts)] for row in (before, after))
+    return bool(((later - earlier) * sign < 0).any())

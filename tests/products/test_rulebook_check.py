@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from products.dated_yaml import BadBook
 from products.guarantee.checking import check_book
-from products.guarantee.library import SHIPPED
-from tests.products.rule_books import BOOKS, COVERAGE, HEAD, provision, written
+from products.guarantee.evaluation import evaluate, shared
+from products.guarantee.library import SHIPPED, load_library, unverified_values
+from products.guarantee.rulebook import DatedBy
+from tests.products.builders import catalogue
+from tests.products.rule_books import BOOKS, COVERAGE, HEAD, days, facts, provision, written
 
 Faults = list[str]
 
@@ -434,3 +439,65 @@ NATIONAL = (SHIPPED / "cn_scitech_2024.yaml").read_text(encoding="utf-8")
 def test_faults_of_a_national_programmes_book(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert NATIONAL.count(old) == 1
     assert f"own.yaml: {said}" in faults(tmp_path, NATIONAL.replace(old, new))
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "rule-books.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    return PAGE.split(f"```{language}\n", 1)[1].split("```", 1)[0]
+
+
+def test_the_page_shows_a_sound_book_that_gives_its_figures(tmp_path: Path) -> None:
+    """800,000 guaranteed; 1 % of 500,000 and 1.2 % of 300,000; a loss of 100 as 20, 40, 40."""
+    assert faults(tmp_path, block("yaml")) == []
+    book = load_library(tmp_path, strict=True).books["harbour-loans"]
+    loan = facts(book, {"loan": ["1000000"], "months": "60", "grade": "B"})
+    on = days("2025-06-01", 1)
+    found = evaluate(book, loan, on, other_days={DatedBy.APPROVED: on})
+    assert found.guaranteed.tolist() == [80_000_000]
+    assert found.fees["upfront_fee"].tolist() == [860_000]
+    loss = np.array([10_000], dtype=np.int64)
+    assert shared(book, loan, on, loss, other_days={DatedBy.APPROVED: on}).parts.tolist() == [[2_000, 4_000, 4_000]]
+
+
+def test_the_pages_program_runs() -> None:
+    exec(compile(block("python"), "docs/rule-books.md", "exec"), {})  # noqa: S102  # the page's own example
+
+
+def test_own_books_stand_beside_the_shipped_ones_and_a_faulty_one_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(written(), encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(
+        written().replace('"0.80"', '"1.80"').replace("trial", "other"), encoding="utf-8"
+    )
+    (tmp_path / "twice.yaml").write_text(written().replace("book: trial", "book: us-sba-7a"), encoding="utf-8")
+    found = load_library(tmp_path)
+    assert "trial" in found.books
+    assert "other" not in found.books
+    assert [str(problem) for problem in found.problems] == [
+        "bad.yaml: parameters.coverage.values.2020-01-01.value guarantees more than the whole loan; write shares of at "
+        'most "1".',
+        "twice.yaml: book is 'us-sba-7a', which another file has; choose another slug.",
+    ]
+    with pytest.raises(BadBook, match="guarantees more than the whole loan"):
+        load_library(tmp_path, strict=True)
+
+
+def test_unverified_values_of_all_programmes_are_listed_with_their_sources() -> None:
+    listed = unverified_values(catalogue().programmes, load_library())
+    assert {one.book for one in listed} >= {"cn-scitech-2024", "cn-batch-2023", "us-sba-7a", "jp-credit-guarantee"}
+    assert all(one.source and one.clause for one in listed)
+    switch = [one for one in listed if (one.book, one.provision) == ("cn-scitech-2024", "reguarantee_switch_base")]
+    assert [(one.value, str(one.since)) for one in switch] == [("loan", "2019-02-01")]
+    assert not any(one.provision == "balance_cap" for one in listed)
+
+
+@pytest.mark.parametrize(("last", "sound"), [("0.012", True), ("0.0119", False)])
+def test_monotone_rates_are_compared_amount_by_amount_where_bands_differ(
+    tmp_path: Path, last: str, sound: bool
+) -> None:
+    """Grade A: 1 % up to 500, 1.2 % above. Grades B and C at one rate must reach the 1.2 %."""
+    bands = 'bands: [{up_to: "500", rate: "0.01"}, {rate: "0.012"}]'
+    rows = f'{{when: {{grade: A}}, {bands}}}, {{when: {{grade: [B, C]}}, rate: "{last}"}}'
+    found = faults(tmp_path, fee(f"select_by: [grade], never_falls_with: [grade], rows: [{rows}]"))
+    assert (found == []) is sound
