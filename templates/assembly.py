@@ -13,11 +13,11 @@ from typing import Final
 
 from jinja2 import StrictUndefined, Template, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from templates.conditions import Facts, holds
 from templates.contexts import Context, block_at
-from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, SigningBlock, Style, Table
+from templates.document import Block, Document, Paragraph, Run, Style, escaped
 from templates.library import Clause, DocumentDefinition, Form, Library
 from templates.markup import InsertSource, ParagraphSource, Segment
 from templates.views import Drawing
@@ -158,7 +158,7 @@ def _blocks(clause: Clause, plan: _Plan, context: Context, values: Mapping[str, 
     texts = iter(_rendered(clause, values))
     for position, block in enumerate(clause.blocks):
         if isinstance(block, InsertSource):
-            yield _escaped(block_at(context, block.name))
+            yield escaped(block_at(context, block.name))
             continue
         label, bookmark = plan.labels[name, position]
         runs = tuple(
@@ -208,20 +208,3 @@ def _runs(segment: Segment, text: str, plan: _Plan, clause: Clause, *, strong: b
     else:
         yield Run("Clause ", strong)
         yield Run(target.clause[0], strong, target.clause[1])
-
-
-def _escaped(block: Table | Pairs | Signatures) -> Block:
-    """The block with its texts escaped for XML."""
-    match block:
-        case Table(columns=columns, rows=rows):
-            return Table(columns, tuple(tuple(map(_escape, row)) for row in rows))
-        case Pairs(rows=pairs):
-            return Pairs(tuple((_escape(name), _escape(value)) for name, value in pairs))
-        case Signatures(blocks=blocks):
-            return Signatures(
-                tuple(SigningBlock(_escape(one.anchor), tuple(map(_escape, one.lines))) for one in blocks)
-            )
-
-
-def _escape(text: str) -> str:
-    return str(Markup.escape(text))

@@ -13,7 +13,7 @@ import orjson
 from products.canonical import digest
 from templates import docx, html, xlsx
 from templates.document import Document, Signatures
-from templates.gates import GateResult
+from templates.gates import GateResult, Verdict
 from templates.law import contract_law
 from templates.library import Clause, DocumentDefinition, definition_digest
 from templates.record import ContractRecord
@@ -33,6 +33,8 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+DRAFT_MARK: Final = "草案 DRAFT"
+"""Across every page of a set while a gate warns and nobody has let it pass."""
 DOCUMENT_FORMATS: Final = (Format.DOCX, Format.HTML)
 _WRITERS: Final = {
     Format.DOCX: (docx.write_docx, docx.MEDIA_TYPE),
@@ -85,8 +87,9 @@ class ContractSet:
 def contract_set(
     record: ContractRecord, drafted: tuple[Drafted, ...], gates: tuple[GateResult, ...], formats: frozenset[Format]
 ) -> ContractSet:
-    """Write every document in every format and the manifest over them."""
-    documents = tuple(_written(one, form) for one in drafted for form in DOCUMENT_FORMATS if form in formats)
+    """Write every document in every format and the manifest over them; open warnings leave the draft mark on."""
+    mark = DRAFT_MARK if any(result.verdict is Verdict.FAILED for result in gates) else ""
+    documents = tuple(_written(one, form, mark) for one in drafted for form in DOCUMENT_FORMATS if form in formats)
     attachments = (*_asset_lists(record), *_reports(record, gates))
     manifest = _manifest(record, drafted, gates, documents, attachments)
     return ContractSet(documents, attachments, drafted, gates, manifest, hashlib.sha256(manifest).hexdigest())
@@ -139,10 +142,10 @@ def _file(
     )
 
 
-def _written(drafted: Drafted, form: Format) -> ContractFile:
+def _written(drafted: Drafted, form: Format, mark: str) -> ContractFile:
     document, definition = drafted.document, drafted.definition
     write, media_type = _WRITERS[form]
-    content = write(document)
+    content = write(document, mark)
     return ContractFile(
         kind=document.kind,
         number=drafted.number,

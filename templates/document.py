@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
 
+from markupsafe import escape
+
 from templates.wording import Language
 
 
@@ -129,3 +131,20 @@ def _lines(block: Block) -> Iterator[str]:
             for signing in blocks:
                 yield signing.anchor
                 yield from signing.lines
+
+
+def escaped(block: Table | Pairs | Signatures) -> Table | Pairs | Signatures:
+    """The block with its texts escaped for XML."""
+    match block:
+        case Table(columns=columns, rows=rows):
+            return Table(columns, tuple(tuple(map(_escape, row)) for row in rows))
+        case Pairs(rows=pairs):
+            return Pairs(tuple((_escape(name), _escape(value)) for name, value in pairs))
+        case Signatures(blocks=blocks):
+            return Signatures(
+                tuple(SigningBlock(_escape(one.anchor), tuple(map(_escape, one.lines))) for one in blocks)
+            )
+
+
+def _escape(text: str) -> str:
+    return str(escape(text))

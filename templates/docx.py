@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from templates.document import Align, Block, Document, Pairs, Paragraph, Run, Signatures, Style, Table
+from templates.document import Align, Block, Document, Pairs, Paragraph, Run, Signatures, Style, Table, escaped
 from templates.wording import Language
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,7 +27,14 @@ _OLDEST: Final = (1980, 1, 1, 0, 0, 0)
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPACES: Final = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+)
+_BORDERS: Final = "<w:tblBorders>{}</w:tblBorders>".format(
+    "".join(
+        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
 )
 _STYLES: Final = {
     Style.ARTICLE: "Article",
@@ -62,8 +69,8 @@ def part(name: str) -> bytes:
     return (Path(__file__).parent / "parts" / name).read_bytes()
 
 
-def write_docx(document: Document) -> bytes:
-    """The document's bytes."""
+def write_docx(document: Document, mark: str = "") -> bytes:
+    """The document's bytes; ``mark`` stands across every page, for drafts."""
     language = document.language.value
     parts = {
         "[Content_Types].xml": part("content_types.xml"),
@@ -73,7 +80,7 @@ def write_docx(document: Document) -> bytes:
         "word/document.xml": _body(document).encode(),
         "word/fontTable.xml": part("font_table.xml"),
         "word/footer1.xml": _footer(document.language).encode(),
-        "word/header1.xml": _header(document).encode(),
+        "word/header1.xml": _header(document, mark).encode(),
         "word/numbering.xml": part(f"numbering_{language}.xml"),
         "word/settings.xml": part("settings.xml"),
         "word/styles.xml": part(f"styles_{language}.xml"),
@@ -99,9 +106,29 @@ def _core(document: Document) -> str:
     )
 
 
-def _header(document: Document) -> str:
+def _header(document: Document, mark: str) -> str:
     text = _run(Run(document.title)) + "<w:r><w:tab/></w:r>" + _run(Run(document.number_label + document.number))
-    return f'{_HEAD}<w:hdr {_SPACES}><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>{text}</w:p></w:hdr>'
+    return (
+        f'{_HEAD}<w:hdr {_SPACES}><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>{text}{_watermark(mark)}</w:p></w:hdr>'
+    )
+
+
+def _watermark(mark: str) -> str:
+    """Word's own kind of watermark: a text shape behind the page, held by the header."""
+    if not mark:
+        return ""
+    return (
+        '<w:r><w:pict><v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
+        'path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/>'
+        '<v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/>'
+        '<v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>'
+        '<v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/></v:shapetype>'
+        '<v:shape id="PowerPlusWaterMarkObject1" type="#_x0000_t136" style="position:absolute;width:400pt;height:90pt;'
+        "rotation:315;z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
+        'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#d0d0d0" stroked="f">'
+        f'<v:fill opacity=".5"/><v:textpath style="font-family:&quot;宋体&quot;;font-size:1pt" string="{mark}"/>'
+        "</v:shape></w:pict></w:r>"
+    )
 
 
 def _footer(language: Language) -> str:
@@ -160,6 +187,16 @@ def _block(block: Block, marks: dict[str, int], *, keep: bool) -> str:
             return _pairs(block)
         case Signatures():
             return _signatures(block)
+
+
+def block_xml(block: Table | Pairs | Signatures) -> str:
+    """A block of a context, whose texts are not yet escaped, as WordprocessingML without the styles of this project."""
+    written = _block(escaped(block), {}, keep=False)
+    if not isinstance(block, Table):
+        return written
+    centred = '<w:jc w:val="center"/>'
+    bordered = written.replace(f"{centred}<w:tblLayout", f"{centred}{_BORDERS}<w:tblLayout")
+    return bordered.replace('<w:tblStyle w:val="Grid"/>', "")
 
 
 def _paragraph(paragraph: Paragraph, marks: dict[str, int], *, keep: bool) -> str:

@@ -24,14 +24,16 @@ def stylesheet() -> str:
     return (Path(__file__).parent / "parts" / "contract.css").read_text(encoding="utf-8")
 
 
-def write_html(document: Document) -> bytes:
-    """The page's bytes, UTF-8."""
+def write_html(document: Document, mark: str = "") -> bytes:
+    """The page's bytes, UTF-8; ``mark`` stands across every page, for drafts."""
     language = "zh-CN" if document.language is Language.ZH else "en"
     body = "\n".join(map(_block, document.blocks))
+    watermark = f'<div class="mark" aria-hidden="true">{mark}</div>\n' if mark else ""
     page = (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{document.title} {document.number}</title>\n<style>\n{stylesheet()}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{document.title} {document.number}</title>\n<style>\n{stylesheet()}</style>\n</head>\n"
+        f"<body>\n{watermark}<main>\n"
         f'<h1>{document.title}</h1>\n<p class="number">{document.number_label}{document.number}</p>\n'
         f"{body}\n</main>\n</body>\n</html>\n"
     )

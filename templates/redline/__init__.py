@@ -1,9 +1,9 @@
 """Redlines: what changed between two drafts, or between a draft and a DOCX that came back from negotiation."""
 
+from templates.foreign_docx import RefusedDocx
 from templates.redline.checked import stray_in_returned
 from templates.redline.returned import (
     Comment,
-    RefusedDocx,
     Returned,
     TrackedChange,
     compare_with_returned,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from html import unescape
 
 import docx
@@ -13,8 +14,11 @@ from docx.document import Document as Opened
 from docx.oxml.ns import qn
 from lxml import etree
 
-from templates import ContractFile, ContractSet, Format, Language
+from products import Decision
+from templates import ContractFile, ContractSet, Format, Language, Particulars, draft
 from templates.document import Document, Paragraph, Style
+from tests.templates.conftest import Facts, example_particulars
+from tests.templates.test_gates import changed
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PARTS = [
@@ -216,3 +220,25 @@ def test_articles_are_numbered_without_gaps_in_both_languages(zhilai_set: Contra
             assert labels[:3] in ([], ["第一条", "第二条", "第三条"])
             assert labels[9:12] == ["第十条", "第十一条", "第十二条"][: len(labels[9:12])]
             assert labels[19:21] in ([], ["第二十条"], ["第二十条", "第二十一条"])
+
+
+def header_of(file: ContractFile) -> str:
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        return archive.read("word/header1.xml").decode()
+
+
+def test_the_draft_mark_stays_until_every_warning_is_let_pass(
+    decided: Callable[[Facts], Decision], zhilai: Facts, zhilai_set: ContractSet
+) -> None:
+    decision = decided(zhilai)
+    warned = changed(example_particulars(), {"loan.overdue_uplift": "0.60"})
+    draft_set = draft(decision, zhilai, Particulars.model_validate(warned))
+    override = {"gate": "penalty-rates", "by": "周审核", "reason": "总行批复"}
+    passed = draft(decision, zhilai, Particulars.model_validate(warned | {"overrides": [override]}))
+    for file in files(draft_set, Format.DOCX):
+        assert 'string="草案 DRAFT"' in header_of(file)
+        etree.fromstring(header_of(file).encode())
+    assert all('class="mark"' in file.content.decode() for file in files(draft_set, Format.HTML))
+    for clean in (zhilai_set, passed):
+        assert not any("DRAFT" in header_of(file) for file in files(clean, Format.DOCX))
+        assert not any('class="mark"' in file.content.decode() for file in files(clean, Format.HTML))
