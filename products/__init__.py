@@ -18,6 +18,7 @@ from products.leaflet import product_leaflet, product_lines, programme_leaflet, 
 from products.limits import SHARED_LIMITS, scaled
 from products.money import ONE, Rounding, portion
 from products.parameters import Book, NotInForce, Unit, load_book, parameter
+from products.price_sheet import NothingToPrice, PriceSheet, price_sheet
 from products.product import LimitFormula, LoanProduct, Programme, Revision
 from products.reading import InvalidApplication, Problem, application_from, read_application
 from products.record import Application
@@ -61,12 +62,14 @@ __all__ = [
     "LoanProduct",
     "LoanTerms",
     "NotInForce",
+    "NothingToPrice",
     "Offer",
     "OfferList",
     "Offering",
     "Outcome",
     "Party",
     "PluginHost",
+    "PriceSheet",
     "Problem",
     "Programme",
     "ProgrammeTerms",
@@ -96,6 +99,7 @@ __all__ = [
     "offers",
     "parameter",
     "portion",
+    "price_sheet",
     "product_leaflet",
     "product_lines",
     "programme_leaflet",

@@ -82,6 +82,18 @@ class Risks:
     size: Column
     revenue: Column
 
+    def of(self, row: int) -> Risks:
+        """The risks of one loan."""
+        rows = np.array([row])
+        return Risks(
+            exposure=self.exposure[rows],
+            default_probability_ppm=self.default_probability_ppm[rows],
+            bank_share_ppm=self.bank_share_ppm[rows],
+            term_months=self.term_months[rows],
+            size=self.size.take(rows),
+            revenue=self.revenue.take(rows),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:

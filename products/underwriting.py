@@ -12,7 +12,7 @@ from products.answer import Answer, Decision, Outcome, Rate, Verdict
 from products.canonical import digest
 from products.explain import explain
 from products.flatten import columns_of
-from products.kernel import DatesOutOfOrder, Offering, decide
+from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.parameters import NotInForce
 from products.reading import InvalidApplication, Problem
 from products.record import Application
@@ -59,6 +59,11 @@ def underwrite(
     InvalidApplication if the product or revision is unknown, not in force on the day of application, or the application
     is dated after ``on``.
     """
+    return _explained(application, decided(application, catalogue=catalogue, scorecard=scorecard, on=on), decision_id)
+
+
+def decided(application: Application, *, catalogue: Catalogue, scorecard: Scorecard, on: date) -> Decisions:
+    """`underwrite` as columns of one row."""
     request = application.request
     try:
         offering = catalogue.offering(request.product, request.revision)
@@ -66,7 +71,7 @@ def underwrite(
         path = f"request.{error.field}"
         raise InvalidApplication([Problem(path, str(error), error.slug)]) from None
     try:
-        return _decided(application, offering, scorecard, on, decision_id)
+        return decide(columns_of([application]), offering, scorecard, on=on)
     except (DatesOutOfOrder, NotInForce) as error:
         problem = Problem(
             "request.applied_on", _dates_sentence(error, request.applied_on, on), request.applied_on.isoformat()
@@ -83,10 +88,7 @@ def _dates_sentence(error: DatesOutOfOrder | NotInForce, applied_on: date, on: d
     )
 
 
-def _decided(
-    application: Application, offering: Offering, scorecard: Scorecard, on: date, decision_id: str
-) -> Decision:
-    decisions = decide(columns_of([application]), offering, scorecard, on=on)
+def _explained(application: Application, decisions: Decisions, decision_id: str) -> Decision:
     return explain(
         decisions, 0, decision_id=decision_id, digests={"application": digest(application.model_dump(mode="json"))}
     )
@@ -105,17 +107,18 @@ def offers(
     Approved goes before referred before declined; then the larger amount, then the lower all-in rate, then the slug.
     InvalidApplication if the application is dated after ``on``.
     """
-    decided: list[Decision] = []
+    found: list[Decision] = []
     missing: list[NotOffered] = []
     for (product, revision), offering in catalogue.offerings.items():
         try:
-            decided.append(_decided(application, offering, scorecard, on, id_of(offering)))
+            decisions = decide(columns_of([application]), offering, scorecard, on=on)
+            found.append(_explained(application, decisions, id_of(offering)))
         except NotInForce as error:
             missing.append(NotOffered(product=product, revision=revision, why=str(error)))
         except DatesOutOfOrder as error:
             sentence = _dates_sentence(error, application.request.applied_on, on)
             raise InvalidApplication([Problem("request.applied_on", sentence)]) from None
-    ranked = sorted(decided, key=_order)
+    ranked = sorted(found, key=_order)
     return OfferList(
         applied_on=application.request.applied_on,
         decided_on=on,
