@@ -9,12 +9,13 @@ from templates.redline.returned import (
     compare_with_returned,
     read_returned,
 )
-from templates.redline.units import Change, Kind, Piece, Redline, redline
+from templates.redline.units import Change, Deviation, Kind, Piece, Redline, deviations, redline
 from templates.redline.writers import RedlineRefused, redline_docx, redline_html
 
 __all__ = [
     "Change",
     "Comment",
+    "Deviation",
     "Kind",
     "Piece",
     "Redline",
@@ -23,6 +24,7 @@ __all__ = [
     "Returned",
     "TrackedChange",
     "compare_with_returned",
+    "deviations",
     "read_returned",
     "redline",
     "redline_docx",

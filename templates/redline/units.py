@@ -18,6 +18,7 @@ from templates.capital import CAPITAL_AMOUNT
 from templates.document import Block, Document, Pairs, Paragraph, Signatures, Table
 
 _TOKEN: Final = re.compile(rf"{CAPITAL_AMOUNT.pattern}|[¥-]?[0-9][0-9,.]*[0-9]%?|[0-9]%?|[A-Za-z]+|.", re.DOTALL)
+_HEADINGS: Final = frozenset({"Article", "Section", "Annex"})
 _ALIKE: Final = 0.5
 """How like each other two texts must be to count as one that changed; below it one went and another came."""
 
@@ -83,6 +84,25 @@ class Redline:
     def altered(self) -> tuple[Change, ...]:
         """The units that are not the same in both texts."""
         return tuple(change for change in self.changes if change.kind is not Kind.KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A change with the heading of the article or section it stands under; empty before the first heading."""
+
+    heading: str
+    change: Change
+
+
+def deviations(found: Redline) -> tuple[Deviation, ...]:
+    """What was altered, clause by clause, in the order of the new text."""
+    heading, listed = "", []
+    for change in found.changes:
+        if change.unit.style in _HEADINGS:
+            heading = change.text(Kind.KEPT, Kind.INSERTED) or change.text(Kind.DELETED)
+        if change.kind is not Kind.KEPT:
+            listed.append(Deviation(heading, change))
+    return tuple(listed)
 
 
 def redline(old: Document, new: Document) -> Redline:

@@ -22,6 +22,7 @@ from templates.redline import (
     RedlineRefused,
     RefusedDocx,
     compare_with_returned,
+    deviations,
     read_returned,
     redline,
     redline_docx,
@@ -187,8 +188,8 @@ def test_a_figure_changed_by_the_other_side_is_found(zhilai_set: ContractSet, de
     returned = read_returned(edited(loan_docx(zhilai_set), "加收30%计收罚息", "加收29%计收罚息"))
     (stray,) = stray_in_returned(returned, decided(facts), facts, Particulars.model_validate(example_particulars()))
     assert (stray.kind, stray.text) == (FigureKind.PERCENT, "29%")
-    (change,) = compare_with_returned(loan_contract(zhilai_set), returned).altered
-    assert change.text(Kind.DELETED) == "30%"
+    (deviation,) = deviations(compare_with_returned(loan_contract(zhilai_set), returned))
+    assert (deviation.heading, deviation.change.text(Kind.DELETED)) == ("违约责任", "30%")
 
 
 def test_changes_and_comments_of_the_other_side_are_listed() -> None:
