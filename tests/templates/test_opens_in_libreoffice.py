@@ -42,7 +42,8 @@ def test_every_document_opens_and_no_page_is_empty(printed: dict[str, Path]) -> 
 
 
 def test_no_signature_stands_alone_on_a_page(printed: dict[str, Path]) -> None:
-    for pdf in printed.values():
+    contracts = {name: pdf for name, pdf in printed.items() if not name.startswith(("12-", "13-"))}
+    for pdf in contracts.values():
         signing = next(page for page in pages_of(pdf) if "盖章处" in page or "seal here" in page)
         before = signing.split("盖章处")[0] if "盖章处" in signing else signing.split("seal here")[0]
         assert len("".join(before.split())) > 80
