@@ -18,14 +18,14 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped] #
 
 from scoring.evidence import evidence_tables
 from scoring.pairs import Pair, ranked_pairs
-from scoring.platt import log_loss, sigmoid
+from scoring.platt import anchored_loss, sigmoid
 from scoring.tables import Tables, average, compile_trees, mixture
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bins: TypeAlias = npt.NDArray[np.intp]
 
 EVIDENCE_SHARES: Final = tuple(tenth / 10 for tenth in range(11))
-_ROUNDS_STEP: Final = 5
+_STOPS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +109,29 @@ def grow(
 
 
 def blend(sample: Sample, bags: Sequence[Bag]) -> Blend:
-    """Choose rounds and evidence share by the mean loss on the rows the bags have left out."""
+    """Choose rounds and evidence share by the mean loss on the rows the bags have left out.
+
+    Losses are taken after each bag's log-odds are moved to the default rate of its left-out rows: where that rate
+    drifts over time, every model errs by the drift, and the calibration is what answers for it.
+    """
     rounds = min(bag.path.shape[0] for bag in bags)
+    stops = np.unique(np.linspace(0, rounds, _STOPS + 1).astype(np.intp)[1:] - 1)
+    evidence = [bag.evidence.margin(sample.bins[:, bag.left_out]) for bag in bags]
+    total = np.zeros((len(EVIDENCE_SHARES), stops.size))
+    for bag, own in zip(bags, evidence, strict=True):
+        target, weight = sample.target[bag.left_out], sample.weight[bag.left_out]
+        for place, share in enumerate(EVIDENCE_SHARES):
+            margins = (1.0 - share) * bag.path[stops] + share * own
+            total[place] += anchored_loss(target, weight, margins) @ weight
+    best, stop = np.unravel_index(int(total.argmin()), total.shape)
+    share, last = EVIDENCE_SHARES[int(best)], int(stops[stop])
+    margin = [(1.0 - share) * bag.path[last] + share * own for bag, own in zip(bags, evidence, strict=True)]
+    losses = [
+        anchored_loss(sample.target[bag.left_out], sample.weight[bag.left_out], own[None, :])[0]
+        for bag, own in zip(bags, margin, strict=True)
+    ]
     rows = np.concatenate([bag.left_out for bag in bags])
-    path = np.concatenate([bag.path[:rounds] for bag in bags], axis=1)
-    evidence = np.concatenate([bag.evidence.margin(sample.bins[:, bag.left_out]) for bag in bags])
-    target, weight = sample.target[rows], sample.weight[rows]
-    stops = sorted({*range(_ROUNDS_STEP - 1, rounds, _ROUNDS_STEP), rounds - 1})
-    _, share, stop = min(
-        (float(weight @ log_loss(target, (1.0 - share) * path[stop] + share * evidence)), share, stop)
-        for share in EVIDENCE_SHARES
-        for stop in stops
-    )
-    margin = (1.0 - share) * path[stop] + share * evidence
-    return Blend(stop + 1, share, rows, margin, log_loss(target, margin))
+    return Blend(last + 1, share, rows, np.concatenate(margin), np.concatenate(losses))
 
 
 def together(bags: Sequence[Bag], rounds: int, evidence_share: float, bin_counts: Sequence[int]) -> Tables:
@@ -197,7 +206,7 @@ def _grown_while_it_helps(
     for rounds in range(step, most + step, step):
         model.set_params(max_iter=min(rounds, most)).fit(*seen)
         path = _path(model, unseen)
-        losses = np.array([log_loss(target, margin).mean() for margin in path])
+        losses = anchored_loss(target, np.ones(target.size), path).mean(axis=1)
         if losses.argmin() < 0.8 * len(losses):
             break
     return path
@@ -208,8 +217,8 @@ def _path(model: Any, unseen: Floats) -> Floats:
 
 
 def _best_round(sample: Sample, bag: Bag) -> int:
-    target = sample.target[bag.left_out]
-    return int(np.argmin([log_loss(target, margin).mean() for margin in bag.path]))
+    target, weight = sample.target[bag.left_out], sample.weight[bag.left_out]
+    return int(anchored_loss(target, weight, bag.path).mean(axis=1).argmin())
 
 
 def _inside(sample: Sample, left_out: Bins) -> Bins:

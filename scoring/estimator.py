@@ -2,8 +2,9 @@
 
 One-way tables for every feature and a few two-way grids for pairs, learned by bags of boosted trees, mixed with a
 weight-of-evidence logistic regression, calibrated on rows the bags have not seen and compiled exactly. Monotone signs
-are given, never learned. How many pairs: 0, 15 or 60, compared on left-out rows with the pairs chosen anew in each bag
-without them; more pairs are taken only where they are better by more than two standard errors.
+are given, never learned. How many pairs: 0, 15 or 60, compared on left-out rows (blocks of time where times are given)
+with the pairs chosen anew in each bag without them; more pairs are taken only where they are better by more than two
+standard errors.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.threads = threads
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, times: Any = None) -> InnovationScorecard:  # noqa: N803
-        """Fit to X (n, features) and y (n,). With `times` (n,) the folds are blocks of time, else drawn by class."""
+        """Fit to X (n, features) and y (n,). With `times` (n,) pairs are judged on left-out blocks of time."""
         X, y = validate_data(self, X, y, dtype=self._dtype(), ensure_all_finite="allow-nan")  # noqa: N806
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -149,7 +150,8 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         rarer = int(min(target.sum(), (1.0 - target).sum()))
         self.capacity_ = capacity(rarer)
-        folds = _folds(target, times, min(self.bags, rarer), seed)
+        folds = _folds(target, min(self.bags, rarer), seed)
+        blocks = None if times is None else _blocks(times)
         levels = set(self.categorical or ())
         columns = [column if place in levels else column.astype(np.float64) for place, column in enumerate(X.T)]
         cut_columns = [cut(column, target, weight, folds, self.capacity_.bins) for column in columns]
@@ -162,7 +164,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"`signs` must hold -1, 0 or 1 for each of {len(counts)} features; it is {signs}.")
         sample = Sample(codes, bins, target, weight, counts, signs)
         boosting = self._boosting(target.size, seed)
-        tables = self._learn(sample, folds, boosting)
+        tables = self._learn(sample, folds, blocks, boosting)
         shares = [np.bincount(row, weight, count) / weight.sum() for row, count in zip(bins, counts, strict=True)]
         self.shares_ = tuple(shares)
         self.tables_: Tables = purify(tables, shares)
@@ -178,58 +180,81 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             seed=seed % (2**31 - 1_000),
         )
 
-    def _learn(self, sample: Sample, folds: Sequence[Bins], boosting: Boosting) -> Tables:
+    def _learn(
+        self, sample: Sample, folds: Sequence[Bins], blocks: Sequence[Bins] | None, boosting: Boosting
+    ) -> Tables:
         none: list[tuple[Pair, ...]] = [()] * len(folds)
-        mains = grow(sample, folds, none, boosting, threads=self.threads)
-        chosen = blend(sample, mains)
-        trial = PairTrial(0, chosen.mean_loss, 0.0, 0.0)
-        self.trials_: tuple[PairTrial, ...] = (trial,)
+        bags = grow(sample, folds, none, boosting, threads=self.threads)
+        chosen = blend(sample, bags)
+        self.trials_: tuple[PairTrial, ...] = (PairTrial(0, chosen.mean_loss, 0.0, 0.0),)
         pairs: tuple[Pair, ...] = ()
         if self._counts() != (0,):
-            chosen, pairs = self._with_pairs(sample, folds, boosting, mains, chosen)
-        self.rounds_, self.evidence_share_ = chosen.rounds, chosen.evidence_share
+            plain = bags[:NESTED_BAGS]
+            judged = folds[:NESTED_BAGS] if blocks is None else blocks
+            judges = (
+                plain if blocks is None else grow(sample, blocks, none[: len(blocks)], boosting, threads=self.threads)
+            )
+            count, tried = self._tried(sample, judged, judges, boosting)
+            if count:
+                rankings = [pairs_within(sample, bag, chosen.rounds) for bag in plain]
+                chosen = (
+                    tried if blocks is None else blend(sample, self._nested(sample, folds, rankings, count, boosting))
+                )
+                pairs = common_pairs(rankings, count)
+        self.rounds_, self.evidence_share_, self.pairs_ = chosen.rounds, chosen.evidence_share, pairs
         self.line_: Line = platt(chosen.margin, sample.target[chosen.rows], sample.weight[chosen.rows])
         self.left_out_rows_ = chosen.rows
         self.left_out_margin_ = self.line_.intercept + self.line_.slope * chosen.margin
-        self.pairs_ = pairs
         if pairs:
-            mains = grow(sample, folds, [pairs] * len(folds), boosting, threads=self.threads, rounds=self.rounds_)
-        return together(mains, self.rounds_, self.evidence_share_, sample.bin_counts)
+            bags = grow(sample, folds, [pairs] * len(folds), boosting, threads=self.threads, rounds=self.rounds_)
+        return together(bags, self.rounds_, self.evidence_share_, sample.bin_counts)
 
     def _counts(self) -> tuple[int, ...]:
         if self.pairs == "auto":
             return PAIR_COUNTS if self.capacity_.pairs else (0,)
         return (int(self.pairs),)
 
-    def _with_pairs(
-        self, sample: Sample, folds: Sequence[Bins], boosting: Boosting, mains: Sequence[Bag], plain: Blend
-    ) -> tuple[Blend, tuple[Pair, ...]]:
-        nested = mains[:NESTED_BAGS]
-        rankings = [pairs_within(sample, bag, plain.rounds) for bag in nested]
-        base = blend(sample, nested)
-        chosen, best_count, trials = plain, 0, [PairTrial(0, base.mean_loss, 0.0, 0.0)]
-        current = base
-        for count in self._counts():
-            if count == 0 or (trials[-1].count and len(rankings[0]) <= trials[-1].count):
+    def _tried(
+        self, sample: Sample, folds: Sequence[Bins], bags: Sequence[Bag], boosting: Boosting
+    ) -> tuple[int, Blend]:
+        """The number of pairs that is worth its while on left-out folds, and its blend there."""
+        best, count = blend(sample, bags), 0
+        rankings = [pairs_within(sample, bag, best.rounds) for bag in bags]
+        trials = [PairTrial(0, best.mean_loss, 0.0, 0.0)]
+        for more in self._counts():
+            if more == 0 or (trials[-1].count and len(rankings[0]) <= trials[-1].count):
                 continue
-            own = [tuple(sorted(pair for _, pair in ranking[:count])) for ranking in rankings]
-            bags = grow(sample, folds[:NESTED_BAGS], own, boosting, threads=self.threads)
-            tried = blend(sample, bags)
-            gains = current.loss - tried.loss
+            tried = blend(sample, self._nested(sample, folds, rankings, more, boosting))
+            gains = best.loss - tried.loss
             error = float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else 0.0
-            trials.append(PairTrial(count, tried.mean_loss, float(gains.mean()), error))
+            trials.append(PairTrial(more, tried.mean_loss, float(gains.mean()), error))
             if gains.mean() > STANDARD_ERRORS * error or self.pairs != "auto":
-                chosen, current, best_count = tried, tried, count
+                best, count = tried, more
         self.trials_ = tuple(trials)
-        return chosen, common_pairs(rankings, best_count)
+        return count, best
+
+    def _nested(
+        self,
+        sample: Sample,
+        folds: Sequence[Bins],
+        rankings: Sequence[Sequence[tuple[float, Pair]]],
+        count: int,
+        boosting: Boosting,
+    ) -> list[Bag]:
+        """Bags that each know only the pairs found on their own rows."""
+        own = [tuple(sorted(pair for _, pair in ranking[:count])) for ranking in rankings]
+        return grow(sample, folds[: len(own)], own, boosting, threads=self.threads)
 
 
-def _folds(target: Floats, times: Any, count: int, seed: int) -> list[Bins]:
-    """Rows left out together: blocks of time where times are given, else drawn with their share of defaults."""
+def _folds(target: Floats, count: int, seed: int) -> list[Bins]:
+    """Rows left out together, drawn with their share of defaults."""
     rows = np.arange(target.size)
     if count < 2:
         return [rows]
-    if times is not None:
-        return [np.sort(block) for block in np.array_split(np.argsort(times, kind="stable"), count)]
     splitter = StratifiedKFold if min(target.sum(), (1 - target).sum()) >= count else KFold
     return [test for _, test in splitter(count, shuffle=True, random_state=seed).split(rows, target)]
+
+
+def _blocks(times: npt.NDArray[Any]) -> list[Bins]:
+    """Rows in blocks of time of like size."""
+    return [np.sort(block) for block in np.array_split(np.argsort(times, kind="stable"), NESTED_BAGS)]

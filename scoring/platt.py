@@ -13,6 +13,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 _MOST_STEPS: Final = 50
 _LARGEST_STEP: Final = 5.0
 _CLOSE: Final = 1e-9
+_ANCHOR_STEPS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,22 @@ def sigmoid(margin: Floats) -> Floats:
 
 
 def log_loss(target: Floats, margin: Floats) -> Floats:
-    """Negative log-likelihood of each row, shape (n,)."""
+    """Negative log-likelihood of each row, of the margin's shape (..., n)."""
     return np.asarray(np.logaddexp(0.0, -(2.0 * target - 1.0) * margin), dtype=np.float64)
+
+
+def anchored_loss(target: Floats, weight: Floats, margins: Floats) -> Floats:
+    """Losses (k, n) of margins (k, n), each row of margins first moved so that its mean probability is the target's."""
+    rate = float(np.average(target, weights=weight))
+    if not 0.0 < rate < 1.0:
+        return log_loss(target, margins)
+    shift = np.zeros((margins.shape[0], 1))
+    for _ in range(_ANCHOR_STEPS):
+        probability = sigmoid(margins + shift)
+        off = (probability @ weight) / weight.sum() - rate
+        slope = ((probability * (1.0 - probability)) @ weight) / weight.sum()
+        shift -= np.clip(off / np.maximum(slope, 1e-6), -2.0, 2.0)[:, None]
+    return log_loss(target, margins + shift)
 
 
 def logistic(
