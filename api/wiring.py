@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import products
@@ -9,6 +10,7 @@ import scoring
 from api import ledger, schema
 from api.clock import now
 from api.connections import Connection, Database, database_at
+from api.revisions_reading import with_stored_revisions
 from api.settings import Settings, SettingsError
 from api.underwriting import Underwriter
 from scoring.recalibration import load_recalibration
@@ -29,6 +31,13 @@ def underwriter(settings: Settings) -> Underwriter:
         utc_offset_minutes=settings.utc_offset_minutes,
         application_limit_bytes=settings.body_limit_bytes,
     )
+
+
+def underwriter_as_stored(settings: Settings) -> Underwriter:
+    """The underwriter with the revisions that the organisation has approved by now, for commands that run once."""
+    installed = underwriter(settings)
+    database = database_at(settings.database_url)
+    return replace(installed, catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation))
 
 
 def _scorecard(settings: Settings) -> scoring.Scorecard:

@@ -17,7 +17,9 @@ def offers(file: Path, *, on: str | None, as_json: bool) -> None:
     with reported():
         use = settings()
         as_of = day(on)
-        found = wiring.underwriter(use).offers(payload(file, limit=use.body_limit_bytes), moment=now(), on=as_of)
+        found = wiring.underwriter_as_stored(use).offers(
+            payload(file, limit=use.body_limit_bytes), moment=now(), on=as_of
+        )
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
         return

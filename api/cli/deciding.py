@@ -18,7 +18,7 @@ def decide(file: Path, *, on: str | None, as_json: bool) -> None:
     with reported():
         use = settings()
         as_of = day(on)
-        underwriter = wiring.underwriter(use)
+        underwriter = wiring.underwriter_as_stored(use)
         decided = underwriter.decide(payload(file, limit=use.body_limit_bytes), moment=now(), on=as_of)
         database, connection = wiring.prepared(use)
         with closing(connection):

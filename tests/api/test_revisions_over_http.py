@@ -156,6 +156,26 @@ def _run(*arguments: str, stdin: str | None = None) -> Result:
     return CliRunner().invoke(app, ("revision", *arguments), input=stdin)
 
 
+def test_the_command_line_decides_and_compares_under_an_approved_revision(
+    client: Client, database_url: str, zhilai: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tomorrow: date
+) -> None:
+    monkeypatch.setenv("KEDAI_DATABASE_URL", database_url)
+    zhilai["request"] |= {
+        "product": "innovation-credit",
+        "revision": "spring",
+        "applied_on": tomorrow.isoformat(),
+    }
+    arguments = ("-", "--on", tomorrow.isoformat(), "--json")
+    before = CliRunner().invoke(app, ("decide", *arguments), input=json.dumps(zhilai))
+    assert (before.exit_code, "There is no revision 'spring'" in before.stderr) == (2, True)
+    _approved(client, tomorrow)
+    after = CliRunner().invoke(app, ("decide", *arguments), input=json.dumps(zhilai))
+    assert json.loads(after.stdout)["revision"] == "spring"
+    offers = json.loads(CliRunner().invoke(app, ("offers", *arguments), input=json.dumps(zhilai)).stdout)
+    assert "spring" in {each["revision"] for each in offers["offers"]}
+    assert "spring" in CliRunner().invoke(app, ("products",)).stdout
+
+
 def test_the_command_line_does_the_same_day(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tomorrow: date
 ) -> None:
