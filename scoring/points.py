@@ -17,6 +17,7 @@ from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
 
 LOW_ANCHOR: Final = (0.001, 500.0)
 HIGH_ANCHOR: Final = (0.999, 9_500.0)
@@ -63,17 +64,18 @@ def scorecard_of(
     """
     slope = -platt[1] * 1000.0 / scale.factor
     intercept = platt[0] + platt[1] * scale.offset / scale.factor
+    mains, grids = _rounded(tables, [feature.sign for feature in features], scale)
     scorecard = Scorecard(
         manifest=manifest,
         digest="",
         base=round(scale.offset - scale.factor * tables.intercept),
         tables=[
-            FeatureTable(feature, cut.edges, cut.levels, _points(main, scale), cut.other, _ppm(share))
-            for feature, cut, main, share in zip(features, cuts, tables.mains, shares, strict=True)
+            FeatureTable(feature, cut.edges, cut.levels, tuple(main.tolist()), cut.other, _ppm(share))
+            for feature, cut, main, share in zip(features, cuts, mains, shares, strict=True)
         ],
         pairs=[
-            PairTable(pair.first, pair.second, tuple(_points(row, scale) for row in pair.values))
-            for pair in tables.pairs
+            PairTable(pair.first, pair.second, tuple(tuple(row) for row in grid.tolist()))
+            for pair, grid in zip(tables.pairs, grids, strict=True)
         ],
         bands=bands,
         bands_label=bands_label,
@@ -82,8 +84,25 @@ def scorecard_of(
     return load(dump(scorecard))
 
 
-def _points(values: Floats, scale: Scale) -> tuple[int, ...]:
-    return tuple(np.rint(-scale.factor * values).astype(np.int64).tolist())
+def _rounded(tables: Tables, signs: Sequence[int], scale: Scale) -> tuple[list[Ints], list[Ints]]:
+    """Mains and grids in hundredths. A signed feature keeps its sign also where main and grids are rounded apart."""
+    mains = [_points(main, scale) for main in tables.mains]
+    grids = [_points(pair.values, scale) for pair in tables.pairs]
+    for place, sign in enumerate(signs):
+        if not sign:
+            continue
+        # The least that a step from one known bin to the next can bring, over all values of the partners.
+        least = sign * np.diff(mains[place][:-1])
+        for pair, grid in zip(tables.pairs, grids, strict=True):
+            if place in (pair.first, pair.second):
+                own = grid if place == pair.first else grid.T
+                least = least + (sign * np.diff(own[:-1], axis=0)).min(axis=1)
+        mains[place][1:-1] += sign * np.cumsum(np.maximum(-least, 0))
+    return mains, grids
+
+
+def _points(values: Floats, scale: Scale) -> Ints:
+    return np.rint(-scale.factor * values).astype(np.int64)
 
 
 def _ppm(shares: Floats) -> tuple[int, ...]:

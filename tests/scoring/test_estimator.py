@@ -49,6 +49,17 @@ def test_the_interacting_pair_is_found_and_its_worth_shown() -> None:
     assert model.trials_[1].gain > 5 * model.trials_[1].standard_error
 
 
+def test_with_times_pairs_are_judged_on_blocks_of_time() -> None:
+    X, y = drawn(2_000, seed=1)  # noqa: N806
+    times = np.datetime64("2024-01-01") + np.arange(2_000)[::-1]
+
+    model = InnovationScorecard(bags=4, most_rounds=80).fit(X, y, times=times)
+
+    assert (1, 2) in model.pairs_
+    assert model.trials_[1].gain > 5 * model.trials_[1].standard_error
+    assert model.left_out_rows_.size == 2_000
+
+
 def test_without_interaction_no_pair_is_taken() -> None:
     random = np.random.default_rng(3)
     X = random.normal(size=(3_000, 4))  # noqa: N806

@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scoring
+from scoring.estimator import InnovationScorecard
 from scoring.features import Feature, FeatureGroup, FeatureKind
+from scoring.learning import Titles, learn
 from scoring.parts import Band, Calibration, FactsError, FeatureTable, Manifest, PairTable
 from scoring.population import generate
+from scoring.scales import read_bands
 from scoring.scorecard import Scorecard
 
 BANDS = (Band("A", 6_000, "优秀", "good"), Band("B", 4_000, "中等", "fair"), Band("C", 0, "较差", "poor"))
@@ -156,20 +159,45 @@ def test_the_demo_probability_recovers_the_true_one_on_fresh_firms(demo: Scoreca
         assert probability[rows].mean() == pytest.approx(truth, rel=0.25, abs=0.003)
 
 
-@settings(max_examples=100, deadline=None)
-@given(data=st.data(), row=st.integers(0, 199))
-def test_more_of_what_policy_calls_good_never_costs_points(demo: Scorecard, data: st.DataObject, row: int) -> None:
-    table = data.draw(st.sampled_from([table for table in demo.tables if table.feature.sign and len(table.edges) > 1]))
-    low, high = sorted(data.draw(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=2)))
-    plain = Feature(table.feature.name, "", "", "1", FeatureGroup.OTHER, 0, (("x", 1.0),))
-    alone = Scorecard(
-        manifest=MANIFEST, digest="", base=row, tables=[FeatureTable(plain, table.edges, {}, table.points)], pairs=(),
-        bands=BANDS, bands_label="test", calibration=demo.calibration,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def paired() -> Scorecard:
+    """A scorecard of four signed features with all six pairs, learned on interacting data."""
+    random = np.random.default_rng(4)
+    facts = {name: random.normal(size=2_500).round(3) for name in "abcd"}
+    margin = -1.0 - facts["a"] + facts["b"] + np.where(facts["a"] > 0, 1.0, 0.0) * np.where(facts["b"] > 0, 1.2, 0.1)
+    target = (random.random(2_500) < 1 / (1 + np.exp(-margin))).astype(np.float64)
+    signs = {"a": 1, "b": -1, "c": 1, "d": 0}
+    features = [
+        Feature(name, name, name, "1", FeatureGroup.OTHER, sign, ((name, 1.0),)) for name, sign in signs.items()
+    ]
+    return learn(
+        features, facts, target, weight=None, times=None, titles=Titles("p", "p", "p", synthetic=True),
+        bands=read_bands(), calibration_label="p", data_sha256="0", seed=2,
+        estimator=InnovationScorecard(bags=3, most_rounds=80, pairs=6, random_state=2),
+    ).scorecard  # fmt: skip
 
-    totals = alone.score({"x": np.array([low, high])}).default_probability_ppm * -table.feature.sign
 
-    assert totals[0] <= totals[1]
+@settings(max_examples=150, deadline=None)
+@given(
+    row=st.lists(st.floats(-4, 4) | st.just(float("nan")), min_size=4, max_size=4),
+    place=st.sampled_from([0, 1, 2]),
+    ends=st.tuples(st.floats(-1e6, 1e6) | st.floats(-3, 3), st.floats(-3, 3)),
+)
+def test_more_of_what_policy_calls_good_never_costs_points_also_through_pairs(
+    paired: Scorecard, row: list[float], place: int, ends: tuple[float, float]
+) -> None:
+    facts = {name: np.array([value, value]) for name, value in zip("abcd", row, strict=True)}
+    facts["abcd"[place]] = np.array(sorted(ends, reverse=paired.features[place].sign < 0))
+
+    worse, better = paired.score(facts).points
+
+    assert len(paired.pairs) == 6
+    assert worse <= better
+
+
+def test_every_step_of_every_signed_table_of_the_demo_keeps_its_sign(demo: Scorecard) -> None:
+    for table in demo.tables:
+        assert (np.diff(table.points[:-1]) * table.feature.sign >= 0).all(), table.feature.name
 
 
 def test_serving_imports_neither_scikit_learn_nor_pandas_nor_scipy_nor_yaml() -> None:
