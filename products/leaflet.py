@@ -146,7 +146,7 @@ def programme_leaflet(catalogue: Catalogue, slug: str, on: date) -> ProgrammeLea
     if slug not in catalogue.programmes:
         raise UnknownOffering("programme", slug, tuple(catalogue.programmes))
     programme = catalogue.programmes[slug]
-    texts = _values(programme.book, on) | {"instrument": programme.instrument}
+    texts = _values(programme.book, on)
     return ProgrammeLeaflet(
         programme=_programme_line(programme, on),
         on=on,
@@ -236,7 +236,7 @@ def _texts(offering: Offering, on: date) -> dict[str, str]:
         programme = _values(offering.programme.book, on)
     except NotInForce:
         programme = _values(offering.programme.book, offering.programme.book.first_day)
-    return programme | _values(offering.book, on) | {"instrument": offering.programme.instrument}
+    return programme | _values(offering.book, on)
 
 
 def _values(book: Book[Any], on: date) -> dict[str, str]:

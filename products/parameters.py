@@ -51,6 +51,7 @@ class Unit(StrEnum):
     FLAG = "flag"
     CHOICE = "choice"
     CHOICES = "choices"
+    TEXT = "text"
 
 
 _SCALE: Mapping[Unit, int] = {Unit.CNY: FEN, Unit.FRACTION: ONE, Unit.MULTIPLE: ONE}
@@ -320,6 +321,10 @@ def _scalar(value: object, declared: Declared, place: str) -> object:
     if declared.unit is Unit.FLAG:
         if not isinstance(value, bool):
             raise _Unreadable(place, f"is {value!r}", "write true or false, unquoted")
+        return value
+    if declared.unit is Unit.TEXT:
+        if not isinstance(value, str) or not value.strip():
+            raise _Unreadable(place, f"is {value!r}", "write the words")
         return value
     if declared.unit is Unit.CHOICE:
         return _choice(value, declared, place)

@@ -49,9 +49,8 @@ def wording(offering: Offering, applied_on: date) -> Wording:
     """The sentences of an offering for applications of one vintage; ``applied_on`` is any day of it."""
     product, programme = offering.product, offering.programme
     own, overall = offering.book.used(applied_on), programme.book.used(applied_on)
-    instrument = {"instrument": programme.instrument}
-    texts = _texts(overall) | _texts(own) | instrument
-    of_programme = _texts(own) | _texts(overall) | instrument
+    texts = _texts(overall) | _texts(own)
+    of_programme = _texts(own) | _texts(overall)
     name = offering.revision.slug if offering.revision else product.slug
     return Wording(
         findings=tuple(

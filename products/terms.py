@@ -18,6 +18,7 @@ from products.vocabulary import BANDS, CAPITAL_METHODS, CHARGES, PURPOSES, REPAY
 class ProgrammeTerms:
     """What a guarantee programme lays down for one loan, and the targets it sets for the portfolio."""
 
+    instrument: str = parameter(Unit.TEXT, "依据文件", "instrument in force, named in clauses")
     class_tier: Ints = parameter(
         Unit.COUNT,
         "企业类别对应的档次（1 至 3，0 为不在范围）",

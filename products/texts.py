@@ -47,7 +47,7 @@ def _fillers(offering: Offering) -> frozenset[str]:
     books = (offering.book, offering.programme.book)
     required = {name for book in books for name, one in declared_parameters(book.terms).items() if not one.optional}
     given = {name for book in books for name in book.values if book.values[name][0].since <= book.first_day}
-    return frozenset({*required, *given, "instrument"})
+    return frozenset({*required, *given})
 
 
 def _unusable(what: str, text: str, fillers: frozenset[str]) -> Iterator[str]:

@@ -95,7 +95,13 @@ def test_a_method_of_repayment_that_is_not_offered_is_declined() -> None:
 
 
 def test_a_firm_that_is_not_private_is_referred_where_the_product_asks() -> None:
-    assert decided(FUJIAN | {"enterprise.private_enterprise": False}, under=XIAMEN).outcome == "refer"
+    private = amended(offering(), product={"private_only": True})
+    assert decided({"enterprise.private_enterprise": False}, under=private).outcome == "refer"
+
+
+def test_a_firm_that_is_not_private_is_declined_by_the_programme_for_private_investment() -> None:
+    assert decided(FUJIAN | {"enterprise.private_enterprise": False}, under=XIAMEN).outcome == "decline"
+    assert decided(FUJIAN | {"enterprise.private_enterprise": None}, under=XIAMEN).outcome == "refer"
 
 
 @pytest.mark.parametrize(

@@ -332,3 +332,11 @@ def test_a_class_without_a_tier_is_not_eligible() -> None:
     both = decided({"titles": [title("hnte"), title("tech_sme")]}, under=without).cover
     assert both is not None
     assert (both.tier, both.title) == ("tier_3", "tech_sme")
+
+
+@pytest.mark.parametrize(
+    ("applied_on", "instrument"), [("2024-07-23", "国办发〔2019〕6号"), ("2024-07-24", "财金〔2024〕60号")]
+)
+def test_a_clause_cites_the_instrument_in_force_on_the_day_of_application(applied_on: str, instrument: str) -> None:
+    early = {"request.applied_on": applied_on, "request.amount": "1000000.00"}
+    assert finding(decided(early), "bank_retains_its_floor").clause == f"{instrument}：银行分险比例"

@@ -140,6 +140,7 @@ TRIPS = {
     "has_no_restricted_industry": told("enterprise.restricted_industry"),
     "has_no_major_accident_3y": told("enterprise.major_accident_3y"),
     "has_no_tax_evasion_3y": told("enterprise.tax_evasion_3y"),
+    "borrower_is_privately_owned": told("enterprise.private_enterprise", False, XIAMEN),
     "term_is_longer_than_the_programme_asks": told("request.term_months", 12, XIAMEN),
     "is_registered_in_the_products_region": told("enterprise.region", "510000", HUBEI),
     "is_of_the_products_size": told("enterprise.employees", 300, ("ip-pledge", "tianfu-zhilai")),
