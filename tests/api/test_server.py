@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -127,3 +128,16 @@ def test_two_server_processes_share_one_sqlite_file(database_url: str, tmp_path:
         for address in (first, second, first, second):
             assert httpx.post(f"{address}{ADDRESS}", content=ZHILAI, headers=AS_JSON).status_code == 201
         assert len(httpx.get(f"{first}/v1/decisions").json()["items"]) == 4
+
+
+def test_two_commands_at_once_on_a_new_database_both_decide(empty_database_url: str) -> None:
+    command = [str(Path(sys.executable).with_name("kedai")), "decide", str(FOLDER / "zhilai.json"), "--json"]
+    environment = os.environ | {"KEDAI_DATABASE_URL": empty_database_url}
+    runs = [
+        subprocess.Popen([*command, "--on", "2026-07-22"], env=environment, stdout=subprocess.PIPE) for _ in range(2)
+    ]
+    decided = [json.loads(run.communicate()[0])["id"] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    rows = repository(Settings(database_url=empty_database_url, pool_size=1))
+    assert all(rows.decision(decision_id) is not None for decision_id in decided)
+    rows.close()
