@@ -1,7 +1,7 @@
 """What may not be counted or taken twice where several programmes meet: loans, balances, central subsidies.
 
 A loan stands under one guarantee programme only; its balance counts once for its client, whichever programmes list it;
-and one loan takes at most one subsidy of the central budget.
+and one loan takes at most one subsidy of the central budget (中小微企业贷款贴息, 2026: not two of them for one loan).
 """
 
 from __future__ import annotations

@@ -16,13 +16,13 @@ WholeNumbers = np.ndarray[Any, Any]
 _GREATEST_SAFE: Final = 2**62
 
 
-def exact_quotient(factors: Sequence[WholeNumbers | int], divisor: int, rounding: Rounding) -> Ints:
-    """``factors[0] × factors[1] × … / divisor``, rounded once; factors ≥ 0 of any common shape, divisor > 0.
+def exact_quotient(factors: Sequence[WholeNumbers | int], divisor: Ints | int, rounding: Rounding) -> Ints:
+    """``factors[0] × factors[1] × … / divisor``, rounded once; factors ≥ 0 and divisor > 0 of any common shape.
 
     int64 where the product fits, Python's integers where it does not. OverflowError if the result itself is too great.
     """
     columns = [np.asarray(one) for one in factors]
-    bound = prod(int(one.max()) if one.size else 0 for one in columns) * 2 + divisor
+    bound = prod(int(one.max()) if one.size else 0 for one in columns) * 2 + int(np.max(divisor, initial=0))
     product = _product(columns) if bound < _GREATEST_SAFE else _product([one.astype(object) for one in columns])
     return divide(product, divisor, rounding).astype(np.int64)
 

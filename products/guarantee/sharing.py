@@ -113,10 +113,8 @@ def _ppm(share: Share, shares: Shares) -> Ints | int:
 
 def _pro_rata(amount: Ints, parts: Ints, odd: int) -> Ints:
     """Amounts (n,) divided as ``parts`` (n, k) are; what rounding leaves goes to ``odd`` as far as it bore it."""
-    whole = parts.sum(axis=1)
-    divided = np.zeros_like(parts)
-    for row in np.flatnonzero(whole > 0):
-        divided[row] = exact_quotient((parts[row], int(amount[row])), int(whole[row]), Rounding.DOWN)
+    whole = np.maximum(parts.sum(axis=1), 1)
+    divided = exact_quotient((parts, amount[:, None]), whole[:, None], Rounding.DOWN)
     left = amount - divided.sum(axis=1)
     order = [odd, *(place for place in range(parts.shape[1]) if place != odd)]
     for place in order:
