@@ -6,13 +6,15 @@ Each step reads the line as it stands, asks the domain, and stores one event, al
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from api.clock import civil_day
 from api.revisions_store import RevisionRows, RevisionStore, StoredRevision, approvals
-from products import Catalogue, LoanProduct
+from products import Applications, Catalogue, LoanProduct
+from products.impact import compare, held_offering
+from products.impact_report import ImpactReport, impact_report
 from products.product import Revision
 from products.reading import Problem
 from products.revising import files, history, words
@@ -30,6 +32,10 @@ from products.revising.lines import (
     windows,
 )
 from products.revising.terms import base_book, book_of, checked_book, programme_slug
+from scoring import Scorecard
+
+OWN_TERMS: Final = "own-terms"
+"""What a product's own terms are called where a revision is compared with them."""
 
 
 class UnknownRevision(LookupError):
@@ -206,13 +212,27 @@ class Desk:
         content = files.content_signed(file, key=self._signing_key())
         return self.draft(content, actor=actor, moment=moment, note=f"Imported; content {content.sha256}.")
 
-    def compared(self, revision_id: str) -> tuple[Revision | None, Revision]:
-        """What is in force where the revision will begin (None: the terms it starts from), and the revision alone."""
+    def impact(
+        self, revision_id: str, batches: Iterable[Applications], scorecard: Scorecard, *, on: date, population: str
+    ) -> ImpactReport:
+        """What a revision would do to a population, against what its line has in force when it begins.
+
+        ``on`` is the day of decision, ``population`` says in words what is decided.
+        """
         with self.store.reading() as rows:
             found = _found(rows, revision_id)
             before = self._before(rows, found)
-        product = self._product(found.content)
-        return (None if before is None else _alone(before, product)), _alone(found.content, product)
+        after, day = found.content, found.content.effective_from
+        product = self._product(after)
+        old = _alone(before, product) if before is not None else _base(after, product)
+        sides = [held_offering(self.catalogue, each, day) for each in (old, _alone(after, product))]
+        return impact_report(
+            compare(batches, sides[0], sides[1], scorecard, on=on),
+            revision=f"{after.slug} {found.number}",
+            compared_with=old.slug if before is None else f"{before.slug} from {before.effective_from}",
+            day=day,
+            population=population,
+        )
 
     def _before(self, rows: RevisionRows, found: StoredRevision) -> Content | None:
         line = [each for each in rows.line(found.content.product, found.content.slug) if each.id != found.id]
@@ -276,4 +296,14 @@ def _alone(content: Content, product: LoanProduct[Any]) -> Revision:
         source=content.source,
         effective_from=content.effective_from,
         book=book_of(content, product),
+    )
+
+
+def _base(content: Content, product: LoanProduct[Any]) -> Revision:
+    """The terms that a revision starts from, as a revision of their own."""
+    return replace(
+        _alone(content, product),
+        slug=OWN_TERMS if content.base is None else f"{content.base}-as-shipped",
+        programme=programme_slug(content.model_copy(update={"programme": None}), product),
+        book=base_book(content, product),
     )

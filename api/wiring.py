@@ -27,7 +27,7 @@ def underwriter(settings: Settings) -> Underwriter:
     return Underwriter(
         organisation=settings.organisation,
         catalogue=products.load_catalogue(strict=settings.strict_plugins),
-        scorecard=_scorecard(settings),
+        scorecard=scorecard(settings),
         utc_offset_minutes=settings.utc_offset_minutes,
         application_limit_bytes=settings.body_limit_bytes,
     )
@@ -40,14 +40,15 @@ def underwriter_as_stored(settings: Settings) -> Underwriter:
     return replace(installed, catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation))
 
 
-def _scorecard(settings: Settings) -> scoring.Scorecard:
+def scorecard(settings: Settings) -> scoring.Scorecard:
+    """The score that decides. SettingsError if its artefact or calibration cannot be used."""
     path = settings.scorecard or scoring.DEMO_ARTEFACT
     try:
-        scorecard = scoring.load(path)
+        score = scoring.load(path)
         if settings.calibration is None:
-            return scorecard
+            return score
         path = settings.calibration
-        return load_recalibration(path, scorecard)
+        return load_recalibration(path, score)
     except (OSError, scoring.ArtefactError) as error:
         raise SettingsError(
             f"The score artefact {path} cannot be used: {error} Correct KEDAI_SCORECARD or KEDAI_CALIBRATION."

@@ -16,6 +16,8 @@ from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import STANDARD_INPUT, day, day_or_today, payload, settings
 from api.clock import now
 from api.revisions_desk import Desk, NoSigningKey, UnknownRevision
+from api.revisions_population import GREATEST_POPULATION, UnreadableFile, from_file, generated
+from api.revisions_population import stored as stored_applications
 from api.revisions_shapes import (
     RevisionAnswer,
     difference_list,
@@ -23,6 +25,7 @@ from api.revisions_shapes import (
     revision_list,
 )
 from api.revisions_store import RevisionStore, StoredRevision
+from products import Applications, DatesOutOfOrder
 from products.revising.content import GREATEST_PAYLOAD, InvalidRevision, parsed, read_content
 from products.revising.files import GREATEST_FILE
 from products.revising.history import NotAllowed
@@ -109,6 +112,48 @@ def diff(
         typer.echo(f"{each.zh}\n  {each.en}")
     if not found.items:
         typer.echo("Both say the same.")
+
+
+@app.command()
+def impact(
+    revision_id: Id,
+    applications: Annotated[
+        int, typer.Option(help="Generated applications to decide.", min=1, max=GREATEST_POPULATION)
+    ] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the generated applications.", min=0)] = 1,
+    file: Annotated[Path | None, typer.Option(help="Parquet or Arrow file of applications to decide instead.")] = None,
+    stored: Annotated[bool, typer.Option("--stored", help="Decide the stored applications instead.")] = False,
+    on: Annotated[str | None, typer.Option(help="Day of decision, YYYY-MM-DD; today if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for impact.json and impact.html; JSON is printed if not given.")
+    ] = None,
+) -> None:
+    """Say what a revision would do to a population, against what its line has in force."""
+    with _desk() as desk:
+        use = settings()
+        if file is not None and stored:
+            fail(BAD_INPUT, "--file and --stored name two populations. Give one of them.")
+        batches, words = _population(desk, applications, seed, file, stored=stored)
+        report = desk.impact(revision_id, batches, wiring.scorecard(use), on=day_or_today(on, use), population=words)
+    if out is None:
+        _echo(report)
+        return
+    from api.impact_page import impact_html  # noqa: PLC0415 - charts cost a second
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in (("impact.json", report.model_dump_json(indent=2)), ("impact.html", impact_html(report))):
+        (out / name).write_text(content, encoding="utf-8")
+        typer.echo(out / name)
+
+
+def _population(
+    desk: Desk, n: int, seed: int, file: Path | None, *, stored: bool
+) -> tuple[Iterator[Applications], str]:
+    if file is not None:
+        return from_file(file), f"file {file.name}"
+    if stored:
+        return stored_applications(desk.store), "stored applications"
+    return generated(n, seed), f"generated applications, seed {seed}"
 
 
 @app.command()
@@ -203,7 +248,7 @@ def _desk() -> Iterator[Desk]:
             yield wiring.desk(use, store, catalogue)
         except InvalidRevision as error:
             fail(BAD_INPUT, *(f"{each.path or 'revision'}: {each.message}" for each in error.problems))
-        except (NotAllowed, UnknownRevision) as error:
+        except (NotAllowed, UnknownRevision, UnreadableFile, DatesOutOfOrder) as error:
             fail(BAD_INPUT, str(error))
         except NoSigningKey as error:
             fail(FAILED, str(error))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.clock import now
+from api.revisions_population import generated, stored
 from api.revisions_shapes import (
     DifferenceList,
     PublicationAnswer,
@@ -25,9 +26,11 @@ from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body
 from api.web.parameters import Day, Parameters, Slug
 from api.web.responses import JSON
+from products.impact_report import ImpactReport
 
 router = APIRouter(prefix="/v1/revisions", tags=["revisions"])
 
+GREATEST_TRIAL: Final = 1_000_000
 FOR_ONE: Final = problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 DRAFTING: Final = problems(*DECIDING)
 CHANGING: Final = problems(*DECIDING, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -44,6 +47,15 @@ class FormOf(Parameters):
 
     product: Slug = Field(description="the product to be revised")
     on: Day | None = Field(default=None, description="the day whose values are shown; today at the bank if left out")
+
+
+class Trial(Parameters):
+    """Parameters of an impact report."""
+
+    applications: int = Field(default=10_000, ge=1, le=GREATEST_TRIAL, description="generated applications to decide")
+    seed: int = Field(default=1, ge=0, le=2**31, description="seed of the generated applications")
+    stored: bool = Field(default=False, description="decide the stored applications instead")
+    on: Day | None = Field(default=None, description="the day of decision; today at the bank if left out")
 
 
 class Against(Parameters):
@@ -118,6 +130,15 @@ def redraft_revision(revision_id: str, payload: JsonBody, office: OfficeHere) ->
 def compare_revision(revision_id: str, query: Annotated[Against, Query()], office: OfficeHere) -> DifferenceList:
     """How a revision differs from another one, or from what its line has in force when it begins, in words."""
     return difference_list(revision_id, query.against, office.desk.differences(revision_id, query.against))
+
+
+@router.get("/{revision_id}/impact", summary="Try a revision on a population", responses=FOR_ONE)
+def try_revision(revision_id: str, query: Annotated[Trial, Query()], office: OfficeHere) -> ImpactReport:
+    """What the revision would do to generated or stored applications, against what its line has in force."""
+    batches = stored(office.desk.store) if query.stored else generated(query.applications, query.seed)
+    words = "stored applications" if query.stored else f"generated applications, seed {query.seed}"
+    score = office.underwriter.scorecard
+    return office.desk.impact(revision_id, batches, score, on=query.on or office.today(), population=words)
 
 
 @router.post(

@@ -98,6 +98,7 @@ def test_the_description_covers_the_routes_that_decide_and_draft(document: dict[
         "/v1/revisions/{revision_id}/diff",
         "/v1/revisions/{revision_id}/draft",
         "/v1/revisions/{revision_id}/export",
+        "/v1/revisions/{revision_id}/impact",
         "/v1/revisions/{revision_id}/return",
         "/v1/revisions/{revision_id}/submission",
         "/v1/revisions/{revision_id}/withdrawal",

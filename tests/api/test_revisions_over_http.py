@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.settings import Settings, SettingsError, read_settings
 from api.web.app import create_app
+from products import application_from
+from products.arrow import arrow_from_applications
 from tests.api.conftest import Client, client_of, decided
 from tests.products.revising.contents import LI, WANG, written
 
@@ -208,3 +212,49 @@ def test_the_command_line_does_the_same_day(
     assert bad.stderr.startswith("changes.amount_cap.value: amount_cap (highest amount per client) must lie between")
     assert _run("show", "nobody").exit_code == 2
     assert _run("form", "nothing").exit_code == 2
+
+
+def test_an_impact_report_is_read_before_the_approval(
+    client: Client, zhilai: dict[str, Any], database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = (client.office.today() + timedelta(days=1)).isoformat()
+    made = _post(client, "", 201, actor=WANG, content=written({"amount_cap": "500000"}, effective_from=day))
+    generated = client.get(made["url"] + "/impact", params={"applications": 200, "seed": 3}).json()
+    assert (generated["n"], generated["compared_with"]) == (200, "own-terms")
+    assert generated["population"] == "generated applications, seed 3"
+    assert float(generated["after"]["approved"]) <= float(generated["before"]["approved"])
+    decided(client, zhilai)
+    stored = client.get(made["url"] + "/impact", params={"stored": True}).json()
+    assert (stored["n"], stored["before"]["approved"], stored["after"]["approved"]) == (1, "1000000.00", "500000.00")
+    assert stored["worst"][0]["amount_change"] == "-500000.00"
+    monkeypatch.setenv("KEDAI_DATABASE_URL", database_url)
+    written_files = _run("impact", made["id"], "--stored", "--out", str(tmp_path / "report"))
+    assert written_files.exit_code == 0, written_files.stderr
+    assert json.loads((tmp_path / "report" / "impact.json").read_bytes()) == stored
+    page = (tmp_path / "report" / "impact.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 3
+    assert "-500,000.00 元" in page
+    both = _run("impact", made["id"], "--stored", "--file", "x.parquet")
+    assert (both.exit_code, both.stderr) == (2, "--file and --stored name two populations. Give one of them.\n")
+
+
+def test_a_population_comes_from_parquet_and_from_arrow(
+    client: Client, zhilai: dict[str, Any], database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = (client.office.today() + timedelta(days=1)).isoformat()
+    made = _post(client, "", 201, actor=WANG, content=written({"amount_cap": "500000"}, effective_from=day))
+    batch = arrow_from_applications([application_from(zhilai)])
+    table = pa.Table.from_batches([batch])
+    pq.write_table(table, tmp_path / "one.parquet")
+    with pa.ipc.new_file(tmp_path / "one.arrow", table.schema) as file:
+        file.write_table(table)
+    with pa.ipc.new_stream(tmp_path / "one.arrows", table.schema) as stream:
+        stream.write_table(table)
+    monkeypatch.setenv("KEDAI_DATABASE_URL", database_url)
+    for name in ("one.parquet", "one.arrow", "one.arrows"):
+        shown = json.loads(_run("impact", made["id"], "--file", str(tmp_path / name)).stdout)
+        assert (shown["n"], shown["after"]["approved"]) == (1, "500000.00")
+    (tmp_path / "text").write_text("no table", encoding="utf-8")
+    bad = _run("impact", made["id"], "--file", str(tmp_path / "text"))
+    assert bad.exit_code == 2
+    assert "Give a Parquet file or an Arrow IPC file" in bad.stderr
