@@ -48,11 +48,13 @@ def the_purpose_is_the_approved_one(record: ContractRecord) -> Iterator[Shortfal
 
 @check("term-allowed")
 def the_term_is_allowed(record: ContractRecord) -> Iterator[Shortfall]:
-    """Working capital is lent for no longer than its cycle, and longer loans repay principal on the way."""
+    """Working capital is lent for no longer than its cycle, and above a year repays principal on the way."""
     loan, months = record.particulars.loan, record.application.request.term_months
+    if loan.kind is not LoanKind.WORKING_CAPITAL:
+        return
     law = contract_law().at(record.particulars.signing.law_as_of)
     longest = law.working_capital_term_exceptional if loan.long_cash_cycle else law.working_capital_term
-    if loan.kind is LoanKind.WORKING_CAPITAL and months > longest:
+    if months > longest:
         yield Shortfall(
             "request.term_months",
             f"is {months}, above {longest} months for working capital",

@@ -228,6 +228,7 @@ PASSED = [
         {"request.term_months": 60, "request.repayment": "level_payment"},
     ),
     Case("term-allowed", application={"request.term_months": 12}),
+    Case("term-allowed", {"loan.kind": "fixed_asset"}, {"request.term_months": 61}),
     Case("maximum-amount", {"pledge.maximum": maximum(), "guarantee.maximum": maximum(cap="800000.00")}),
     Case("right-outlives-debt", application={"ip_assets.0.expires_on": "2027-07-31"}),
     Case("similar-marks", application=TRADEMARK | {"ip_assets.0.similar_marks_included": True}),
