@@ -6,10 +6,24 @@ from datetime import date, timedelta
 
 import pytest
 
+from products import decide, explain
+from products.answer import Collateral
 from products.catalogue.collateral import lending_values
 from products.ip_law import legal_expiry
 from products.layout import EPOCH, to_days
-from tests.products.builders import ABSENT, ON, asset, columns, decided, finding, objections, offering, verdicts
+from products.population import population
+from tests.products.builders import (
+    ABSENT,
+    ON,
+    asset,
+    columns,
+    decided,
+    finding,
+    objections,
+    offering,
+    scorecard,
+    verdicts,
+)
 
 PLEDGE = offering("ip-pledge")
 LASTING = {"filed_on": "2020-01-06", "granted_on": "2021-03-02"}
@@ -217,3 +231,94 @@ def test_the_debt_must_fall_due_strictly_before_the_right_ends(months: int) -> N
         ),
     )
     assert answers == ["not_met", "met"]
+
+
+FORECAST = {"product_revenue": ["10000000.00"], "royalty_rate": "0.05", "tax_rate": "0.15", "discount_rate": "0.15"}
+"""One year of ten million: 5 % royalty, 85 % of it after tax, over 1.15: 369,565.22."""
+
+
+def collateral(*assets: object) -> tuple[Collateral, ...]:
+    return decided({"ip_assets": list(assets)}, under=PLEDGE).collateral
+
+
+@pytest.mark.parametrize(
+    ("income", "changes", "value"),
+    [
+        (FORECAST, {}, "369565.22"),
+        # a second year of ten million: + 425,000 / 1.3225
+        (FORECAST | {"product_revenue": ["10000000.00"] * 2}, {}, "690926.28"),
+        # the right ends in six months: half a year's royalty, discounted by half a year: 212,500 / 1.15^0.5
+        (FORECAST, {"expires_on": "2027-01-21"}, "198157.27"),
+        (FORECAST, {"expires_on": "2026-07-21"}, "0.00"),
+        (FORECAST | {"tax_rate": None}, {}, None),
+        (FORECAST | {"tax_rate": "1"}, {}, None),  # nothing is left to value
+        (FORECAST | {"royalty_rate": None}, {}, None),
+        (FORECAST | {"discount_rate": None}, {}, None),
+        (FORECAST | {"product_revenue": None}, {}, None),
+        (FORECAST, {"filed_on": ABSENT}, None),
+        (None, {}, None),
+    ],
+)
+def test_the_lenders_own_estimate_by_relief_from_royalty(
+    income: object, changes: dict[str, object], value: str
+) -> None:
+    (found,) = collateral(asset({"income": income, **changes}))
+    assert (None if found.own_estimate is None else str(found.own_estimate)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "income", "verdict"),
+    [
+        ("554347.83", FORECAST, "met"),  # one and a half times 369,565.22
+        ("554347.84", FORECAST, "not_met"),
+        ("9000000.00", None, "met"),  # nothing to compare with
+        ("9000000.00", FORECAST | {"discount_rate": None}, "unknown"),
+    ],
+)
+def test_an_appraisal_far_above_its_own_forecast_is_remarked(value: str, income: object, verdict: str) -> None:
+    one = asset({"valuation.value": value, "income": income})
+    assert verdicts(PLEDGE, "appraisals_agree_with_the_forecast", {"ip_assets": [one]}) == [verdict]
+
+
+def test_the_decision_shows_what_each_asset_carries_and_why() -> None:
+    poor = asset({"valuation.value": "10000000.00", "valuation.methods": ["cost"], "filed_on": "2008-07-21"})
+    old = asset({"kind": "trademark", "valuation.valued_on": "2025-07-21", **LASTING}, serial=7)
+    bare = asset({"valuation": ABSENT}, serial=8)
+    first, second, third = collateral(poor, old, bare)
+    # 10 million × 25 % = 2.5, one method: × 0.8 = 2.0, short life: × 0.7 = 1.4, alone: 0.6 in full and half of 0.4
+    assert [(one.reason, str(one.amount)) for one in first.cuts] == [
+        ("loan_to_value", "7500000.00"),
+        ("single_method", "500000.00"),
+        ("short_life", "600000.00"),
+        ("concentration", "280000.00"),
+    ]
+    assert (first.asset, str(first.appraised), str(first.lending_value)) == (
+        "ip_assets[0]",
+        "10000000.00",
+        "1120000.00",
+    )
+    assert [(one.reason, str(one.amount)) for one in second.cuts] == [
+        ("loan_to_value", "5000000.00"),
+        ("stale", "5000000.00"),
+    ]
+    assert (second.cuts[1].zh, second.cuts[1].en) == (
+        "评估报告已超过有效期，不予计入",
+        "the valuation is too old to count",
+    )
+    assert (third.asset, third.appraised, third.cuts, str(third.lending_value)) == ("ip_assets[2]", None, (), "0.00")
+
+
+def test_lending_values_add_up_to_the_ceiling_and_cuts_to_the_difference() -> None:
+    app = population(60, 9, latest=ON)
+    batch = decide(app, PLEDGE, scorecard(), on=ON)
+    for row in range(app.n):
+        decision = explain(batch, row, decision_id="d", digests={})
+        (ceiling,) = [one for one in decision.amount.limits if one.name == "pledge_value"]
+        if ceiling.amount is not None:
+            assert sum(one.lending_value for one in decision.collateral) == ceiling.amount
+        for one in decision.collateral:
+            assert (one.appraised or 0) - sum(cut.amount for cut in one.cuts) == one.lending_value
+
+
+def test_a_credit_without_security_shows_none() -> None:
+    assert decided().collateral == ()
