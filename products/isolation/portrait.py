@@ -259,6 +259,10 @@ def _read(value: object, declared: Declared, place: str) -> object:
         if not isinstance(value, bool):
             raise ValueError(f"{place} is {value!r}, neither true nor false.")
         return value
+    if declared.unit is Unit.TEXT:
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{place} is {value!r}, not words.")
+        return value
     if not _whole(value, len(declared.options) - 1 if declared.unit is Unit.CHOICE else GREATEST_AMOUNT):
         raise ValueError(f"{place} is {value!r}, not a whole number within the limits.")
     return value

@@ -128,7 +128,7 @@ METHODS = st.sampled_from([STANDARDISED, CORPORATE, RETAIL])
 WEIGHTS = st.integers(0, ONE)
 
 
-@given(METHODS, st.integers(0, ONE), st.integers(0, ONE), st.integers(0, ONE), WEIGHTS)
+@given(METHODS, st.integers(0, ONE), st.integers(0, 800_000), st.integers(0, 800_000), WEIGHTS)
 def test_more_cover_never_raises_loss_capital_or_rate(
     method: int, probability: int, one: int, other: int, guarantors: int
 ) -> None:

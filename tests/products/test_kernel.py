@@ -262,7 +262,7 @@ def test_an_application_dated_after_the_decision_is_refused_with_its_row() -> No
         (
             ("innovation-credit", "xiamen-changrongbao"),
             "2026-01-18",
-            "cn-private-investment-2026 has no value of class_tier on 2026-01-18; its terms are complete from "
+            "cn-private-investment-2026 has no value of instrument on 2026-01-18; its terms are complete from "
             "2026-01-19 on.",
         ),
     ],
