@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := api benchmarks migrations products scoring templates tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench bench-pricing bench-scoring model lock clean
+.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench bench-contracts bench-pricing bench-scoring model lock clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,9 @@ bench-scoring: setup-dev ## the score against its peers on the data sets in DATA
 	$(PYTHON) -m venv $(VENV)-peers
 	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	$(VENV)-peers/bin/python -m benchmarks.scoring $(DATA)
+
+bench-contracts: setup-dev ## contract sets from decisions: milliseconds a document, memory over a thousand sets
+	$(BIN)/python -m benchmarks.contracts 1000
 
 lock: setup-dev ## compile the requirement files anew
 	cd requirements && for name in base dev bench bench-pricing; do \

@@ -1,4 +1,4 @@
-"""`make bench`: kernel rate, one decision in process, one decision over HTTP into PostgreSQL, start-up times, in one run."""
+"""`make bench`: kernel rate, one decision in process and over HTTP into PostgreSQL, start-up times, in one run."""
 
 from __future__ import annotations
 

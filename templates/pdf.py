@@ -1,4 +1,4 @@
-"""A finished document as PDF/A by the typst compiler, which is installed apart (`pip install typst`).
+"""A finished document as PDF/A by the typst compiler.
 
 A compiler is kept warm by its writer. Texts reach typst as strings of JSON, never as markup. Characters that none of
 the fonts has are refused by name before anything is written, so no document goes out with empty boxes.
@@ -6,7 +6,6 @@ the fonts has are refused by name before anything is written, so no document goe
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any, Final
+
+import typst
 
 from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style, Table
 from templates.fonts import characters_of
@@ -29,10 +30,6 @@ class MissingGlyphs(ValueError):
     """A document with characters that no font has."""
 
 
-class NoTypst(RuntimeError):
-    """The typst compiler is not installed."""
-
-
 @dataclass(frozen=True, slots=True)
 class PdfWriter:
     """Writes PDFs with the given fonts, by family name and file; the first family that has a character prints it."""
@@ -42,10 +39,6 @@ class PdfWriter:
     compiler: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        try:
-            typst = importlib.import_module("typst")
-        except ImportError as error:
-            raise NoTypst("PDFs need the package typst; install it beside kedai.") from error
         folders = sorted({str(path.parent) for path in self.font_files})
         compiler = typst.Compiler(str(_TEMPLATE), font_paths=folders, ignore_system_fonts=True)
         object.__setattr__(self, "compiler", compiler)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
@@ -15,7 +14,7 @@ import pytest
 from templates import ContractSet, Language
 from templates.document import Document, Paragraph, Run, Style
 from templates.fonts import NoFont, characters_of
-from templates.pdf import MissingGlyphs, NoTypst, PdfWriter
+from templates.pdf import MissingGlyphs, PdfWriter
 
 NOTO = Path("/usr/share/fonts/opentype/noto")
 FONTS = (NOTO / "NotoSerifCJK-Regular.ttc", NOTO / "NotoSerifCJK-Bold.ttc")
@@ -56,15 +55,8 @@ def test_a_file_that_is_no_font_is_refused(content: bytes, says: str) -> None:
         characters_of(content)
 
 
-def test_without_the_compiler_the_writer_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(NoTypst, match="need the package typst"):
-        PdfWriter(("Noto Serif CJK SC",), FONTS)
-
-
 @pytest.fixture
 def writer() -> PdfWriter:
-    pytest.importorskip("typst")
     return PdfWriter(("Noto Serif CJK SC",), FONTS)
 
 
