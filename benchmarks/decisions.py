@@ -78,6 +78,14 @@ def single(catalogue: products.Catalogue, scorecard: scoring.Scorecard) -> None:
         line(f"one decision in process, {name}: JSON to explained JSON, p50 / p99", f"{p50:.2f} / {p99:.2f} ms")
 
 
+def over_http() -> None:
+    """One decision over HTTP, stored in PostgreSQL before it is answered."""
+    figures = http.measure_http()
+    line("one HTTP decision stored in PostgreSQL, p50 / p99", f"{figures.p50_ms:.2f} / {figures.p99_ms:.2f} ms")
+    what = f"HTTP decisions stored in PostgreSQL, {figures.connections} connections, {figures.workers} process"
+    line(what, f"{figures.decisions_per_second:,.0f} decisions/s")
+
+
 def start_up() -> None:
     """Whole processes: the help page and one stored decision."""
     with tempfile.TemporaryDirectory() as folder:
@@ -102,8 +110,7 @@ def main() -> None:
     scorecard = scoring.load(ROOT / "scoring" / "artefacts" / "demo.json")
     kernel(catalogue, scorecard)
     single(catalogue, scorecard)
-    for what, figure in http.measure():
-        line(what, figure)
+    over_http()
     start_up()
     line("size of a decision in JSON", f"{_size(catalogue, scorecard):,} bytes")
 
