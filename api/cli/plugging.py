@@ -23,7 +23,7 @@ def new(name: str, *, into: Path, zh: str | None, en: str | None) -> None:
         folder = write_plugin(name, into=into, zh=zh or "示例产品", en=en or name.replace("-", " ").capitalize())
     except BadName as error:
         fail(BAD_INPUT, str(error))
-    typer.echo(f"Wrote {folder}. Next: pip install --no-deps {folder} && kedai plugin check {name}")
+    typer.echo(f"Wrote {folder}. Next: pip install --no-deps {folder.resolve()} && kedai plugin check {name}")
 
 
 def check_installed(name: str | None, *, as_json: bool) -> None:

@@ -119,11 +119,12 @@ def _first(offering: Offering) -> date:
 def _mark_used(bench: Bench, offering: Offering, day: date, used: np.ndarray[Any, Any]) -> None:
     rows = bench.rows.take(bench.bases)
     ladder = _ladder(bench)
+    on = max(bench.on, day)
     for kind in range(-1, len(offering.programme.book.at(day).class_tier)):
-        varied = _titled(rows, kind, day, bench.on)
+        varied = _titled(rows, kind, day, on)
         for band in range(len(BANDS)):
             scores = _scores_of_band(bench, ladder, band, rows.n)
-            decisions = decide(varied, offering, cast("Scorecard", Assigned(bench.scorecard, scores)), on=bench.on)
+            decisions = decide(varied, offering, cast("Scorecard", Assigned(bench.scorecard, scores)), on=on)
             standing = decisions.outcome != DECLINE
             tier = decisions.gather(lambda part: part.case.fees.tier)
             used[tier[standing], band] = True

@@ -1,0 +1,1 @@
+"""Packages of banks, built and installed by the tests."""

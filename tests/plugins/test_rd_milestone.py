@@ -1,0 +1,153 @@
+"""A bank's package, installed from a wheel: decided through the library, the command line and HTTP."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.examples import PARTICULARS
+from api.settings import Settings
+from api.web.app import create_app
+from products import Catalogue, Decision, load_catalogue
+from tests.api.conftest import Client, client_of
+from tests.plugins.conftest import environment
+from tests.products.builders import decided, facts, objections
+from tests.products.installing import on_path
+
+PROJECT = {
+    "request.product": "rd-milestone",
+    "request.purpose": "research_and_development",
+    "request.term_months": 24,
+    "request.repayment": "equal_principal",
+}
+
+
+@pytest.fixture
+def catalogue(rd_milestone: Path) -> Iterator[Catalogue]:
+    with on_path(rd_milestone):
+        found = load_catalogue(strict=True)
+    yield found
+    found.host.close()
+
+
+def decide(catalogue: Catalogue, **changes: object) -> Decision:
+    under = catalogue.offering("rd-milestone", None)
+    return decided({**PROJECT, **{path.replace("__", "."): value for path, value in changes.items()}}, under=under)
+
+
+def test_the_host_knows_the_product_and_has_not_imported_it(catalogue: Catalogue) -> None:
+    product = catalogue.products["rd-milestone"]
+    assert (product.zh, product.en, product.programme) == ("研发里程碑贷", "R&D milestone loan", "cn-scitech-2024")
+    assert catalogue.package("rd-milestone") == "rd-milestone"
+    assert product.book.at(date(2026, 7, 22)).milestone_shares.tolist() == [400_000, 350_000, 250_000]
+    assert "rd_milestone" not in sys.modules
+
+
+def test_the_limit_is_one_and_a_half_times_last_years_research(catalogue: Catalogue) -> None:
+    decision = decide(catalogue, financials__rd_expense=["15000000.00", "19000000.00", "24000000.00"])
+    limits = {one.name: str(one.amount) for one in decision.amount.limits}
+    assert limits["research_limit"] == "36000000.00"
+    assert (decision.outcome, str(decision.amount.approved)) == ("approve", "1000000.00")
+
+
+def test_the_banks_own_tariff_holds_and_became_cheaper_in_2026(catalogue: Catalogue) -> None:
+    # Tier 1, band A: 0.25 % of a million since 2026, 0.30 % before.
+    since = decide(catalogue)
+    before = decide(catalogue, request__applied_on="2025-12-31")
+    assert since.fee is not None
+    assert before.fee is not None
+    assert (since.fee.tier, str(since.fee.amount)) == ("tier_1/A", "2500.00")
+    assert (before.fee.tier, str(before.fee.amount)) == ("tier_1/A", "3000.00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "objection"),
+    [
+        ({"request__term_months": 18}, {}),
+        (
+            {"request__term_months": 17},
+            {"term_is_within_the_product": "not_met", "term_outlasts_the_last_milestone": "not_met"},
+        ),
+        # A twentieth of 300 million is 15 million.
+        ({"financials__rd_expense": ["1.00", "1.00", "15000000.00"]}, {}),
+        ({"financials__rd_expense": ["1.00", "1.00", "14999999.99"]}, {"spends_enough_on_research": "not_met"}),
+        (
+            {"financials__rd_expense": ["1.00", "24000000.01", "24000000.00"]},
+            {"research_spending_does_not_shrink": "not_met"},
+        ),
+        ({"request__purpose": "working_capital"}, {"purpose_is_offered": "not_met"}),
+    ],
+)
+def test_its_rules_on_both_sides_of_their_limits(
+    catalogue: Catalogue, changes: dict[str, object], objection: dict[str, str]
+) -> None:
+    assert objections(decide(catalogue, **changes)) == objection
+
+
+def test_each_milestone_after_the_first_is_a_condition(catalogue: Catalogue) -> None:
+    conditions = [one.name for one in decide(catalogue).conditions]
+    assert {"prototype_accepted", "pilot_accepted"} < set(conditions)
+
+
+def test_its_own_tests_and_the_kit_pass_where_it_is_installed(rd_milestone: Path, tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parent / "rd-milestone" / "tests", tmp_path / "tests")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "products.testing.pytest_plugin", "-p", "no:cacheprovider"],
+        env=environment(rd_milestone),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "11 passed" in done.stdout
+
+
+def test_the_command_line_lists_decides_and_stores_it(rd_milestone: Path, database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "application.json").write_text(json.dumps(facts(PROJECT)), encoding="utf-8")
+
+    def kedai(*arguments: str) -> str:
+        return subprocess.run(
+            ["kedai", *arguments],
+            env=environment(rd_milestone, KEDAI_DATABASE_URL=database_url, KEDAI_STRICT_PLUGINS="true"),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    listed = json.loads(kedai("products", "--json"))
+    assert "rd-milestone" in [one["slug"] for one in listed["items"]]
+    decision = json.loads(kedai("decide", "application.json", "--on", "2026-07-22", "--json"))
+    assert (decision["outcome"], decision["product"]) == ("approve", "rd-milestone")
+    assert decision["fee"]["amount"] == "2500.00"
+
+
+def test_http_decides_it_and_drafts_its_contracts(rd_milestone: Path, database_url: str) -> None:
+    with on_path(rd_milestone):
+        app = create_app(Settings(database_url=database_url, pool_size=2, strict_plugins=True))
+    with client_of(app) as client:
+        posted = client.post("/v1/decisions", params={"on": "2026-07-22"}, json=facts(PROJECT))
+        assert posted.status_code == 201, posted.text
+        decision: dict[str, Any] = posted.json()
+        assert (decision["outcome"], decision["product"]) == ("approve", "rd-milestone")
+        again = client.get(f"/v1/decisions/{decision['id']}")
+        assert again.json() == decision
+        assert [one["slug"] for one in client.get("/v1/products").json()["items"]].count("rd-milestone") == 1
+        _drafts(client, decision["id"])
+
+
+def _drafts(client: Client, decision_id: str) -> None:
+    particulars = json.loads(PARTICULARS.read_bytes())
+    drafted = client.post(f"/v1/decisions/{decision_id}/contracts", json=particulars)
+    assert drafted.status_code == 201, drafted.text
+    kinds = {one["kind"] for one in drafted.json()["documents"]}
+    assert {"loan-contract", "guarantee-contract"} <= kinds
