@@ -93,6 +93,14 @@ def test_a_faulty_rule_refers_the_application_names_the_package_and_harms_no_oth
     assert decided(under=catalogue.offering("innovation-credit", None)) == before
 
 
+def test_an_exclusion_of_kedais_own_programme_still_declines_while_the_plugin_fails(load: Load) -> None:
+    catalogue = load(("raises", ASKING.format("raise ValueError", "raises")))
+    decision = decided({"enterprise.dishonest_debtor_list": True}, under=catalogue.offering("raises", None))
+    assert decision.outcome == "decline"
+    assert objections(decision)["is_not_on_the_dishonest_debtor_list"] == "not_met"
+    assert objections(decision)["product_plugin_has_answered"] == "not_met"
+
+
 LIMITS = {
     "floats": ("return Column(at.app.amount.values * 0.5)", "trial_limit returned a Column of an array of float64"),
     "negative": ("return Column(at.app.amount.values * 0 - 1)", "trial_limit returned -1; it must lie between 0 and"),

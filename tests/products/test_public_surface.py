@@ -58,7 +58,7 @@ def _signature(call: Any) -> str:
 
 def test_the_surface_is_the_stored_one_or_has_another_version() -> None:
     stored = json.loads(STORED.read_text(encoding="utf-8"))
-    assert KEDAI_API == stored["version"], (
+    assert stored["version"] == KEDAI_API, (
         "The version has changed: store the surface anew (see this module's docstring)."
     )
     now = surface()
