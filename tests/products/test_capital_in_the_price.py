@@ -133,7 +133,13 @@ def test_more_cover_never_raises_loss_capital_or_rate(
     method: int, probability: int, one: int, other: int, guarantors: int
 ) -> None:
     less, more = (
-        priced(probability=probability, bank_share=share, capital_method=method, risk_weight_guaranteed=guarantors)
+        priced(
+            probability=probability,
+            bank_share=share,
+            province_share=0,
+            capital_method=method,
+            risk_weight_guaranteed=guarantors,
+        )
         for share in sorted((one, other))
     )
     assert less.costs.components["expected_loss"][0] <= more.costs.components["expected_loss"][0]
