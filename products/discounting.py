@@ -62,11 +62,13 @@ def present_value(income: Ints, *, discount_rate_ppm: Ints, life_months: Ints, t
     months / 12. Income beyond the years given is none.
     """
     growth = half_month_growth(discount_rate_ppm)
+    year = np.arange(income.shape[1])
+    length = np.clip(life_months[:, None] - 12 * year, 0, 12)
+    when = HALF_MONTHS * year + (length if timing is Timing.MID_YEAR else 2 * length)
+    parts = income * (length / 12.0) * discount_factors(growth[:, None], when)
     worth = np.zeros(len(income))
-    for year in range(income.shape[1]):
-        length = np.clip(life_months - 12 * year, 0, 12)
-        when = HALF_MONTHS * year + (length if timing is Timing.MID_YEAR else 2 * length)
-        worth = worth + income[:, year] * (length / 12.0) * discount_factors(growth, when)
+    for part in parts.T:  # one after another: a sum along an axis may be ordered otherwise for other shapes
+        worth = worth + part
     return worth
 
 
