@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from products import Book, Catalogue, LoanProduct, Programme, Revision, Rule
-from products.answer import Parameter, Severity
+from products.explaining.answer import Parameter, Severity
+from products.explaining.sentences import parameter, shown, wording
 from products.product import LimitFormula
 from products.rules import Condition
-from products.sentences import parameter, shown, wording
 
 Fill = Callable[[str], str]
 """Puts the values in force into a sentence."""

@@ -15,8 +15,8 @@ from api.ids import new_id
 from api.repository import Repository
 from api.stored import NewSet
 from api.tables import ContractSet, Document
-from products.answer import Decision
 from products.canonical import canonical_json
+from products.explaining.answer import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from products.choices import Purpose
+from products.applicant.choices import Purpose
 
 if TYPE_CHECKING:
     from templates import Particulars

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from products.answer import Finding, Verdict
+from products.explaining.answer import Finding, Verdict
 from products.impact_report import ExampleFigures, ImpactReport
 
 _WIDTH: Final = 320

@@ -13,10 +13,10 @@ from typing import Any, Final
 from api.clock import civil_day
 from api.revisions_store import RevisionRows, RevisionStore, StoredRevision, approvals
 from products import Applications, Catalogue, LoanProduct
+from products.applicant.reading import Problem
 from products.impact import compare, held_offering
 from products.impact_report import ImpactReport, impact_report
 from products.product import Revision
-from products.reading import Problem
 from products.revising import files, history, words
 from products.revising.content import Content, InvalidRevision
 from products.revising.form import JsonObject, form

@@ -16,7 +16,7 @@ from sqlmodel import col
 from api.revisions_store import RevisionStore
 from api.tables import Application
 from products import Applications, application_from, columns_of
-from products.arrow import applications_from_arrow
+from products.applicant.arrow import applications_from_arrow
 from products.population import LATEST, population
 
 BATCH: Final = 100_000

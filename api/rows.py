@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from api.ids import new_id
-from products.answer import Decision
+from products.applicant.record import Application
 from products.canonical import canonical_json
+from products.explaining.answer import Decision
 from products.money import FEN
-from products.record import Application
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

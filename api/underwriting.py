@@ -10,7 +10,7 @@ import scoring
 from api.clock import civil_day
 from api.ids import new_id
 from api.rows import ApplicationRow, DecisionRow, application_row, decision_row
-from products.answer import Decision
+from products.explaining.answer import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 import docx
 
 from products import application_from, load_catalogue, underwrite
-from products.answer import Decision
+from products.explaining.answer import Decision
 from scoring.artefact import load
 from templates import ContractSet, Format, Language, Particulars, draft
 from templates.docx import write_docx

@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from products.amortisation import MONTHLY, Repayment, exact_level_instalment
-from products.annual_rate import effective, years_between
-from products.annuities import effective_annual, level_payment
-from products.calendars import YEAR, DayCount, day_count
 from products.columns import Ints
-from products.dated_plans import dated_plan
-from products.dated_totals import dated_totals
 from products.money import ONE
-from products.plans import Plan, plan
+from products.repayment.amortisation import MONTHLY, Repayment, exact_level_instalment
+from products.repayment.annual_rate import effective, years_between
+from products.repayment.annuities import effective_annual, level_payment
+from products.repayment.calendars import YEAR, DayCount, day_count
+from products.repayment.dated_plans import dated_plan
+from products.repayment.dated_totals import dated_totals
+from products.repayment.plans import Plan, plan
+from products.repayment.timeline import Conventions
 from products.schedule import AllIn, all_in, totals
-from products.timeline import Conventions
 
 LOANS = 1_000_000
 SAMPLE = 2_000

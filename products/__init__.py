@@ -1,28 +1,28 @@
 """Loan products for sci-tech SMEs: the domain, pure, and the whole public surface for plugin authors."""
 
-from products.answer import Decision, Outcome, Party, Severity, Verdict
-from products.calendars import add_months
+from products.applicant.choices import IpKind, Purpose, Repayment, Sector, TitleKind
+from products.applicant.flatten import columns_of
+from products.applicant.reading import InvalidApplication, Problem, application_from, read_application
+from products.applicant.record import Application
 from products.case import Case, Situation, Standing
 from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
 from products.catalogue.revisions import load_revisions
-from products.choices import IpKind, Purpose, Repayment, Sector, TitleKind
 from products.columns import Applications, Children, Column, Truth, flag, truth
+from products.costs.price_sheet import NothingToPrice, PriceSheet, price_sheet
 from products.discovery import Admission, Broken, LeftOut
-from products.explain import explain
-from products.flatten import columns_of
+from products.explaining.answer import Decision, Outcome, Party, Severity, Verdict
+from products.explaining.explain import explain
+from products.explaining.leaflet import product_leaflet, product_lines, programme_leaflet, programme_lines
 from products.host_api import KEDAI_API, ApiRange
 from products.isolation.faults import FaultKind, Limits
 from products.isolation.host import Fault, PluginHost
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
-from products.leaflet import product_leaflet, product_lines, programme_leaflet, programme_lines
 from products.limits import SHARED_LIMITS, scaled
 from products.money import ONE, Rounding, portion
 from products.parameters import Book, NotInForce, Unit, load_book, parameter
-from products.price_sheet import NothingToPrice, PriceSheet, price_sheet
 from products.product import LimitFormula, LoanProduct, Programme, Revision
-from products.reading import InvalidApplication, Problem, application_from, read_application
-from products.record import Application
 from products.registry import BrokenPlugin, Catalogue, UnknownOffering, load_catalogue
+from products.repayment.calendars import add_months
 from products.rules import Condition, Rule, rule
 from products.terms import LoanTerms, ProgrammeTerms
 from products.underwriting import Offer, OfferList, offers, underwrite

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from products.columns import Applications, Column, Ints, Truth, always
-from products.loan_costs import Costs
+from products.costs.loan_costs import Costs
 from products.subsidies.granted import Granted
 from products.terms import LoanTerms, ProgrammeTerms
 from scoring import Scores

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applicant.layout import EPOCH
 from products.columns import Applications, Ints
 from products.kernel import Offering, Part, decide
-from products.layout import EPOCH
 from products.money import Rounding, fraction, portion, yuan
 from products.product import LoanProduct, Programme
 from products.rules import APPROVE, DECLINE, REFER

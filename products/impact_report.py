@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from products.answer import Answer, Decision, Money, Outcome, Party, Rate
-from products.explain import explain
+from products.explaining.answer import Answer, Decision, Money, Outcome, Party, Rate
+from products.explaining.explain import explain
 from products.fees import charged_rate
 from products.impact import OUTCOMES, Example, Impact, Sums
 from products.kernel import Offering, decide

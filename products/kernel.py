@@ -15,19 +15,19 @@ from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 
-from products.capital import load_irb, load_standardised
+from products.applicant.layout import EPOCH
+from products.applicant.scored_facts import facts_for_scoring
 from products.case import Case, Situation
 from products.columns import Answers, Applications, Ints
+from products.costs.capital import load_irb, load_standardised
+from products.costs.loan_costs import CapitalBooks
 from products.cover import arrange
 from products.fees import guarantee_fee
-from products.layout import EPOCH
 from products.limits import ceilings, considered_amount
-from products.loan_costs import CapitalBooks
 from products.parameters import Book, load_book
 from products.pricing import MarketTerms, price
 from products.product import LoanProduct, Programme, Revision
 from products.rules import APPROVE, Condition, Rule, ask, outcome
-from products.scored_facts import facts_for_scoring
 from products.terms import LoanTerms
 from scoring import Scorecard
 

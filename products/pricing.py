@@ -1,4 +1,4 @@
-"""The price: LPR plus a spread in whole basis points, built from what the loan costs the bank (`products.loan_costs`).
+"""The price: LPR plus a spread in whole basis points, built from what the loan costs the bank (`products.costs`).
 
     required rate = funding + operating + expected loss on the retained share + return on capital
 
@@ -15,11 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applicant.layout import EPOCH
 from products.case import Fees, Prices, Shares, Situation
 from products.columns import Applications, Ints
+from products.costs.loan_costs import CapitalTerms, Risks, loan_costs
 from products.fees import ON_LOAN
-from products.layout import EPOCH
-from products.loan_costs import CapitalTerms, Risks, loan_costs
 from products.money import ONE, Rounding, portion
 from products.parameters import Unit, parameter
 from products.schedule import AllIn, FeeBase, all_in

@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from products.case import Situation, Standing
 from products.columns import Applications, Column
-from products.lending_value import Collateral
 from products.parameters import Book
+from products.property.lending_value import Collateral
 from products.rules import Condition, Rule
 from products.terms import LoanTerms, ProgrammeTerms
 

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.answer import Severity
 from products.case import Case
 from products.columns import MET, NOT_MET, Answers, Truth
+from products.explaining.answer import Severity
 
 Statement = Callable[[Case[Any]], Truth]
 Decorated = Callable[[Statement], "Rule"]

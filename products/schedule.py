@@ -1,9 +1,9 @@
 """Repayment totals and all-in rates of many loans at once, and the dated plan printed in a contract.
 
 Months are equal (30/360): a month's interest is balance × rate / 12, rounded half up to the fen, and the last
-instalment takes the residual; see `products.amortisation`. The all-in rate is the nominal annual actuarial rate in
-monthly periods: twelve times the monthly rate at which the payments, with guarantee fees and less interest subsidies,
-are worth what the borrower had in hand on the day of drawdown.
+instalment takes the residual; see `products.repayment.amortisation`. The all-in rate is the nominal annual actuarial
+rate in monthly periods: twelve times the monthly rate at which the payments, with guarantee fees and less interest
+subsidies, are worth what the borrower had in hand on the day of drawdown.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Final
 
 import numpy as np
 
-from products.amortisation import MONTHLY, Course, Floats, Repayment, course, is_wide, rounded_share
 from products.columns import Ints
 from products.money import GREATEST_AMOUNT
-from products.rate_solver import periodic_rate
+from products.repayment.amortisation import MONTHLY, Course, Floats, Repayment, course, is_wide, rounded_share
+from products.repayment.rate_solver import periodic_rate
 
 __all__ = ["AllIn", "FeeBase", "PlanTotals", "Repayment", "all_in", "totals"]
 

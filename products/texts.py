@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Final
 
+from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
 from products.kernel import Offering
-from products.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
 from products.parameters import declared_parameters
 from products.product import LimitFormula
 from products.rules import Condition, Rule

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from products.answer import Answer, Decision, Outcome, Rate, Verdict
+from products.applicant.flatten import columns_of
+from products.applicant.reading import InvalidApplication, Problem
+from products.applicant.record import Application
 from products.canonical import digest
-from products.explain import explain
-from products.flatten import columns_of
+from products.explaining.answer import Answer, Decision, Outcome, Rate, Verdict
+from products.explaining.explain import explain
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.parameters import NotInForce
-from products.reading import InvalidApplication, Problem
-from products.record import Application
 from products.registry import Catalogue, UnknownOffering
 from scoring import Scorecard
 

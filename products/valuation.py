@@ -1,7 +1,8 @@
 """What intellectual property is worth: the income, cost and market methods, vectorised over n assets.
 
 A valuation is an estimate. It is computed in floating point and rounded half up to the fen once, at the end; what a
-lender makes of it (`products.lending_value`) is integer arithmetic again. Amounts int64 fen, rates ppm, lives months.
+lender makes of it (`products.property.lending_value`) is integer arithmetic again. Amounts int64 fen, rates ppm, lives
+months.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from products.columns import Bools, Ints
-from products.discounting import Timing, annuity, present_value
 from products.money import ONE, Rounding, divide, portion
+from products.property.discounting import Timing, annuity, present_value
 
 Floats = npt.NDArray[np.float64]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from products.answer import Party
-from products.choices import Choice, IpKind, Purpose, Repayment, Sector, TaxCreditGrade, TitleKind
+from products.applicant.choices import Choice, IpKind, Purpose, Repayment, Sector, TaxCreditGrade, TitleKind
+from products.explaining.answer import Party
 
 
 class Tier(Choice):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from products.answer import Decision
-from products.reading import application_from
+from products.applicant.reading import application_from
+from products.explaining.answer import Decision
 from templates.assembly import assemble, chosen
 from templates.contract_set import DOCUMENT_FORMATS, ContractSet, Drafted, Format, contract_set
 from templates.figures import read_back
@@ -37,7 +37,7 @@ def draft(
     """The contract set of an approved decision; the same arguments give the same bytes.
 
     ``application`` is the JSON form of the application that was decided. DraftRefused if a statute's required fact is
-    missing or another blocking gate fails; products.reading.InvalidApplication if the application is malformed.
+    missing or another blocking gate fails; products.InvalidApplication if the application is malformed.
     """
     record = contract_record(decision, application_from(application), particulars)
     before = run_gates(record)

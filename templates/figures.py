@@ -19,7 +19,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from products.answer import Decision
+from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
 from templates.document import Document, Pairs, Paragraph, Signatures, Table
 from templates.library import Clause, FrontMatter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from products.choices import Choice
+from products.applicant.choices import Choice
 
 
 class Currency(Choice):

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from products import answer
+from products.explaining import answer
 from templates.options import (
     Body,
     BusinessDay,

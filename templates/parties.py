@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from products.identifiers import uscc_fault
+from products.applicant.identifiers import uscc_fault
 from templates.options import Capacity, LenderKind, PartyKind, Relation
 from templates.wording import Language
 

@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from products.answer import Decision, Outcome, Parameter, Party
-from products.assets import IpAsset
-from products.choices import IpKind
+from products.applicant.assets import IpAsset
+from products.applicant.choices import IpKind
+from products.applicant.record import Application
+from products.explaining.answer import Decision, Outcome, Parameter, Party
 from products.money import ONE, yuan
-from products.plans import plan
-from products.record import Application
+from products.repayment.plans import plan
 from templates.conditions import Facts
 from templates.options import RateType
 from templates.particulars import Particulars

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from products.choices import Choice
+from products.applicant.choices import Choice
 from products.money import FEN
 from templates.capital import capital_amount
 

@@ -17,7 +17,7 @@ from api.cli.inputs import payload, settings
 from api.clock import now
 from api.drafting import Drafted, InvalidParticulars, draft_set, read_particulars
 from api.examples import invented_particulars
-from products.answer import Decision
+from products.explaining.answer import Decision
 
 
 def run(decision_id: str, *, particulars: Path | None, out: Path | None) -> None:

@@ -27,7 +27,7 @@ from api.examples import EXAMPLE_DAY, example_applications
 from api.repository import Repository
 from api.settings import Settings
 from api.underwriting import Underwriter
-from products.answer import Cover, Decision, Outcome
+from products.explaining.answer import Cover, Decision, Outcome
 from products.population import sample_applications
 
 GENERATED: Final = 12

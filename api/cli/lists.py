@@ -11,7 +11,7 @@ from rich.table import Table
 from api.cli.terminal import OUTCOME_STYLE, console, money, percent
 from api.describing import ProductList, ProductTerms, ProgrammeList, ProgrammeTermsAnswer, RuleEntry
 from products import OfferList
-from products.answer import Parameter
+from products.explaining.answer import Parameter
 
 
 def show_offers(found: OfferList) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.terminal import OUTCOME_STYLE, PARTY_LABEL, VERDICT_STYLE, console, money, percent
-from products.answer import Amount, Cover, Decision, Fee, Finding, Price, Score, Verdict
+from products.explaining.answer import Amount, Cover, Decision, Fee, Finding, Price, Score, Verdict
 
 SHOWN_REASONS = 6
 

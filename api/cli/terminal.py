@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.console import Console
 
-from products.answer import Outcome, Party, Verdict
+from products.explaining.answer import Outcome, Party, Verdict
 
 PIPED_WIDTH: Final = 160
 """Columns assumed where the output is no terminal."""

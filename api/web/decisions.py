@@ -16,7 +16,7 @@ from api.web.parameters import DecidedAsOfQuery, IdempotencyKey, PageQuery
 from api.web.problems import NotFoundError
 from api.web.responses import decision_made, stored_json
 from api.web.shapes import DecisionPage, decision_page
-from products.answer import Decision
+from products.explaining.answer import Decision
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 

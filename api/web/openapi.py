@@ -15,7 +15,7 @@ import templates
 from api.examples import example_applications, example_particulars
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
 from api.web.problems import MEDIA_TYPE, Problem
-from products.answer import Decision
+from products.explaining.answer import Decision
 
 _REF: Final = "#/components/schemas/"
 _DECLARED: Final[tuple[type[BaseModel], ...]] = (

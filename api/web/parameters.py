@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from api.days import iso_day
 from api.ids import is_id
-from products.answer import Outcome
+from products.explaining.answer import Outcome
 
 GREATEST_PAGE: Final = 200
 

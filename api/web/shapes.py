@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.describing import BrokenPlugin
 from api.stored import DecisionSummary, StoredSet
-from products.answer import Money, Outcome
+from products.explaining.answer import Money, Outcome
 from products.money import yuan
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from products.calendars import add_months, month_of
 from products.case import Situation
 from products.columns import Applications, Children, Column, Ints, Truth
-from products.ip_law import legal_expiry
-from products.lending_value import Collateral, CutReason, Lending
 from products.money import ONE, Rounding, portion
 from products.parameters import Unit, parameter
+from products.property.ip_law import legal_expiry
+from products.property.lending_value import Collateral, CutReason, Lending
+from products.repayment.calendars import add_months, month_of
 from products.terms import LoanTerms
 from products.valuation import IncomeTerms, relief_from_royalty
 from products.vocabulary import IP_KINDS

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.answer import Severity
-from products.calendars import add_months
 from products.case import Case
 from products.columns import Column, Truth, flag, open_where_unknown, truth
+from products.explaining.answer import Severity
 from products.limits import scaled
+from products.repayment.calendars import add_months
 from products.rules import Condition, Rule, rule
 from products.vocabulary import TAX_GRADES
 

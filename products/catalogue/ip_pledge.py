@@ -7,18 +7,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.answer import Severity
+from products.applicant.choices import ValuationPurpose
 from products.case import Case
 from products.catalogue.collateral import IpPledgeTerms, fresh, own_estimate, pledge_value, pledged_assets
 from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
 from products.catalogue.registration_rules import REGISTRATION_RULES
 from products.catalogue.revisions import load_revisions
-from products.choices import ValuationPurpose
 from products.columns import Truth, truth
-from products.ip_law import BOOK as IP_LAW
+from products.explaining.answer import Severity
 from products.limits import SHARED_LIMITS, scaled
 from products.parameters import load_book
 from products.product import LimitFormula, LoanProduct
+from products.property.ip_law import BOOK as IP_LAW
 from products.rules import Condition, rule
 
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.answer import Severity
-from products.calendars import add_months
 from products.case import Case
 from products.columns import UNKNOWN, Children, Column, Truth, flag
-from products.ip_law import legal_expiry
+from products.explaining.answer import Severity
+from products.property.ip_law import legal_expiry
+from products.repayment.calendars import add_months
 from products.rules import rule
 from products.vocabulary import IP_KINDS
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from products.answer import Severity
+from products.explaining.answer import Severity
 from products.money import GREATEST_AMOUNT
 from products.parameters import Book, DatedValue, Declared, Unit, declared_parameters, make_book, parameter
 from products.product import LimitFormula, LoanProduct, Programme

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.answer import Severity
 from products.case import Case, Situation, Standing
 from products.columns import Applications, Column, Ints, Truth, flag
+from products.explaining.answer import Severity
 from products.isolation.portrait import ClausePortrait, ProductPortrait, ProgrammePortrait, RulePortrait, book_from
 from products.product import LimitFormula, LoanProduct, Programme, Revision
 from products.rules import Condition, Rule

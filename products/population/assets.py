@@ -16,10 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from products.choices import IpKind, IpStatus, TitleKind
+from products.applicant.choices import IpKind, IpStatus, TitleKind
+from products.applicant.fields import FORECAST_YEARS
+from products.applicant.layout import OWNER_COLUMN
 from products.columns import MISSING, Bools, Ints
-from products.fields import FORECAST_YEARS
-from products.layout import OWNER_COLUMN
 from products.population.drawing import Family, Floats, Streams, rounded, struck_out
 
 TITLE_SHARES: Final[Mapping[TitleKind, float]] = {

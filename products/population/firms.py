@@ -17,10 +17,10 @@ from typing import Final
 
 import numpy as np
 
+from products.applicant.scored_facts import DAYS_PER_YEAR, SCORED
 from products.columns import MISSING, Ints
 from products.money import FEN, ONE
 from products.population.drawing import Floats, Streams, rounded, struck_out
-from products.scored_facts import DAYS_PER_YEAR, SCORED
 
 TERMS: Final = (6, 12, 24, 36, 60)
 TERM_WEIGHTS: Final = (4, 20, 8, 8, 1)

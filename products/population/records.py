@@ -7,14 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from products.assets import IpAsset
-from products.choices import IpKind, TitleKind
+from products.applicant.assets import IpAsset
+from products.applicant.choices import IpKind, TitleKind
+from products.applicant.fields import Field, Group, Kind, Spread
+from products.applicant.layout import APPLICATION_NODES, CHILDREN, EPOCH, OWNER_COLUMN, Node, Placed, node_of
+from products.applicant.record import Application
 from products.columns import MISSING, Ints
-from products.fields import Field, Group, Kind, Spread
-from products.layout import APPLICATION_NODES, CHILDREN, EPOCH, OWNER_COLUMN, Node, Placed, node_of
 from products.population import texts
 from products.population.drawing import Drawn
-from products.record import Application
 
 Record: TypeAlias = dict[str, Any]
 """One application as JSON would hold it."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from products.choices import IpKind, TitleKind
-from products.identifiers import PATENT_KIND_DIGITS, patent_check_character, uscc_check_character
+from products.applicant.choices import IpKind, TitleKind
+from products.applicant.identifiers import PATENT_KIND_DIGITS, patent_check_character, uscc_check_character
 
 
 @dataclass(frozen=True, slots=True)

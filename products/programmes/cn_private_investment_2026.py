@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from products.answer import Severity
 from products.case import Case
 from products.columns import Truth, flag
+from products.explaining.answer import Severity
 from products.parameters import load_book
 from products.product import Programme
 from products.programmes.national_fund import (

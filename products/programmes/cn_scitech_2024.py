@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from products.answer import Severity
+from products.explaining.answer import Severity
 from products.parameters import load_book
 from products.product import Programme
 from products.programmes.national_fund import (

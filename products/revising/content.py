@@ -30,9 +30,9 @@ from pydantic import (
     model_validator,
 )
 
+from products.applicant.parsing import CONTROL_CHARACTERS, printable
+from products.applicant.reading import Problem
 from products.canonical import digest
-from products.parsing import CONTROL_CHARACTERS, printable
-from products.reading import Problem
 
 GREATEST_PAYLOAD: Final = 262_144
 """Bytes of the longest revision that is read: a hundred times the longest one shipped."""

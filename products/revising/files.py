@@ -12,8 +12,8 @@ import hmac
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
+from products.applicant.reading import Problem
 from products.canonical import canonical_json
-from products.reading import Problem
 from products.revising.content import GREATEST_PAYLOAD, Content, InvalidRevision, content_from, parsed
 from products.revising.history import Event, History
 

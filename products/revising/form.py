@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from products.explaining.sentences import shown
 from products.parameters import Book, Declared, Unit, Used, declared_parameters
 from products.product import LoanProduct
 from products.revising.content import Content
 from products.revising.limits import RANGES, Range
-from products.sentences import shown
 
 SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 JsonObject = dict[str, Any]

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applicant.reading import Problem
 from products.money import FEN, GREATEST_AMOUNT, ONE
 from products.parameters import Book, Declared, NotInForce, Unit, declared_parameters
 from products.product import Programme
-from products.reading import Problem
 from products.terms import LoanTerms, ProgrammeTerms
 
 

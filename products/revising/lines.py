@@ -14,10 +14,10 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Any, Final
 
+from products.applicant.reading import Problem
 from products.discovery import Broken
 from products.parameters import Book, DatedValue, make_book
 from products.product import LoanProduct, Revision
-from products.reading import Problem
 from products.registry import Catalogue
 from products.revising.content import Content, InvalidRevision
 from products.revising.history import History, Kind

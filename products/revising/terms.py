@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from products.applicant.parsing import printable
+from products.applicant.reading import Problem
 from products.canonical import canonical_json
 from products.dated_yaml import Entry, RawValue, YamlEntries
 from products.parameters import Book, DatedValue, Declared, declared_parameters, make_book, read_values
-from products.parsing import printable
 from products.product import LoanProduct, Programme
-from products.reading import Problem
 from products.revising.content import Change, Content, InvalidRevision
 from products.revising.limits import contradictions, out_of_range
 

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from products.explaining.sentences import shown
 from products.parameters import Book, Declared, Unit, Used, declared_parameters
 from products.revising.content import Content
 from products.revising.limits import RANGES
-from products.sentences import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,16 +11,16 @@ from typing import Any, Final
 import numpy as np
 
 import scoring
+from products.applicant.flatten import columns_of
+from products.applicant.layout import to_days
+from products.applicant.reading import application_from
 from products.columns import MET, Applications, Bools, Column, Ints
 from products.discovery import Admission
-from products.flatten import columns_of
 from products.kernel import Decisions, Offering, decide
-from products.layout import to_days
 from products.money import ONE
 from products.parameters import DatedValue
 from products.population import LATEST, population
 from products.product import LoanProduct, Programme
-from products.reading import application_from
 from products.registry import load_catalogue
 from products.rules import Rule
 from products.terms import LoanTerms

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applicant.layout import to_days
 from products.columns import Applications, Column
+from products.explaining.sentences import wording
 from products.kernel import Offering, decide
-from products.layout import to_days
 from products.parameters import Book, NotInForce
-from products.sentences import wording
 from products.testing.bench import Bench
 from products.testing.report import Result
 from products.texts import unusable_texts

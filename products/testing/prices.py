@@ -9,9 +9,9 @@ from typing import Any, Final, cast
 
 import numpy as np
 
+from products.applicant.layout import to_days
 from products.columns import MISSING, Applications, Children, Column, Ints
 from products.kernel import Offering, decide
-from products.layout import to_days
 from products.product import Programme
 from products.rules import DECLINE
 from products.testing.bench import Bench

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from products.applicant.fields import Field, Kind, Spread
+from products.applicant.layout import APPLICATION_COLUMNS, APPLICATION_NODES, CHILD_COLUMNS, CHILDREN, node_of
 from products.columns import MISSING, Applications, Children, Column, Ints
-from products.fields import Field, Kind, Spread
-from products.layout import APPLICATION_COLUMNS, APPLICATION_NODES, CHILD_COLUMNS, CHILDREN, node_of
 from products.money import FEN, ONE
 
 ORDERED: Final = frozenset({Kind.AMOUNT, Kind.SHARE, Kind.NUMBER, Kind.COUNT, Kind.DAY})

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applicant.layout import EPOCH
 from products.columns import MET, MISSING, NOT_MET, UNKNOWN, Answers, Applications
 from products.kernel import Offering, decide
-from products.layout import EPOCH
 from products.parameters import Book, DatedValue, Declared, Unit, declared_parameters
 from products.testing.bench import Bench, Witness, rows_of
 from products.testing.report import Result

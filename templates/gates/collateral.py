@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from products.calendars import add_months
-from products.choices import IpKind, ValuationPurpose
-from products.flatten import columns_of
-from products.ip_law import legal_expiry
+from products.applicant.choices import IpKind, ValuationPurpose
+from products.applicant.flatten import columns_of
+from products.property.ip_law import legal_expiry
+from products.repayment.calendars import add_months
 from templates.gates.pledge import pledged_assets
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law

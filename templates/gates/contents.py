@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from products.answer import Outcome
+from products.explaining.answer import Outcome
 from products.money import fraction
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law

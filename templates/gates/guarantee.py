@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from products.answer import Party
+from products.explaining.answer import Party
 from templates.gates.table import Shortfall, check, missing
 from templates.options import PartyKind
 from templates.record import ContractRecord

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from products.assets import IpAsset
-from products.choices import IpStatus
+from products.applicant.assets import IpAsset
+from products.applicant.choices import IpStatus
 from templates.gates.table import Shortfall, check, missing
 from templates.options import Scope
 from templates.record import FAMILIES, AssetFamily, ContractRecord

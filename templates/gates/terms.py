@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from products.choices import Purpose
+from products.applicant.choices import Purpose
 from products.money import fraction
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law

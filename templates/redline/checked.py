@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from products.answer import Decision
-from products.reading import application_from
+from products.applicant.reading import application_from
+from products.explaining.answer import Decision
 from templates.figures import Stray, known_figures, stray_figures
 from templates.particulars import Particulars
 from templates.record import contract_record

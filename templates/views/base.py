@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from products.answer import Price
+from products.explaining.answer import Price
 from templates.contexts import BorrowerView, LoanView, PartyView, SetView
 from templates.document import Align, Column, Pairs, Signatures, SigningBlock, Table
 from templates.options import Capacity, Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from products.answer import Price
+from products.explaining.answer import Price
 from templates.contexts import CostContext, CostView, LoanContext
 from templates.document import Table
 from templates.library import definitions

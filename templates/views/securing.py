@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from products.choices import IpKind
+from products.applicant.choices import IpKind
 from templates.contexts import (
     CounterContext,
     EntrustmentContext,

@@ -10,7 +10,7 @@ from api.connections import Database
 from api.ids import new_id
 from api.ledger import register_organisation
 from api.rows import ApplicationRow, DecisionRow, decision_row
-from products.answer import Decision
+from products.explaining.answer import Decision
 
 MOMENT = datetime(2026, 7, 23, 1, 30, tzinfo=UTC)
 ORGANISATION = "default"

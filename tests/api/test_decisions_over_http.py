@@ -13,8 +13,8 @@ import pytest
 from api.examples import FOLDER
 from api.settings import Settings
 from api.web.app import create_app
-from products.answer import Decision
 from products.canonical import canonical_json
+from products.explaining.answer import Decision
 from tests.api.conftest import ON, Client, client_of, decided, stored
 
 

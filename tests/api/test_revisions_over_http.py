@@ -17,7 +17,7 @@ from api.cli import app
 from api.settings import Settings, SettingsError, read_settings
 from api.web.app import create_app
 from products import application_from
-from products.arrow import arrow_from_applications
+from products.applicant.arrow import arrow_from_applications
 from tests.api.conftest import Client, client_of, decided
 from tests.products.revising.contents import LI, WANG, written
 

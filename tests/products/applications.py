@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from products.choices import IpKind
-from products.fields import Field, Kind, Spread
-from products.identifiers import PATENT_KIND_DIGITS, patent_check_character, uscc_check_character
-from products.layout import RECORD, Node
+from products.applicant.choices import IpKind
+from products.applicant.fields import Field, Kind, Spread
+from products.applicant.identifiers import PATENT_KIND_DIGITS, patent_check_character, uscc_check_character
+from products.applicant.layout import RECORD, Node
 
 _CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

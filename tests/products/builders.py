@@ -30,8 +30,8 @@ from products import (
     explain,
     load_catalogue,
 )
-from products.answer import Finding
 from products.columns import MET, NOT_MET, UNKNOWN
+from products.explaining.answer import Finding
 from products.kernel import Part
 from products.parameters import Book, DatedValue
 from scoring.features import Feature, FeatureGroup

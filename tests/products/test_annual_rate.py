@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from products.amortisation import Repayment
-from products.annual_rate import (
+from products.columns import Ints
+from products.repayment.amortisation import Repayment
+from products.repayment.annual_rate import (
     RateKind,
     UnitPeriod,
     UnitTimes,
@@ -24,10 +25,9 @@ from products.annual_rate import (
     unit_times,
     years_between,
 )
-from products.annuities import cumulative_interest, cumulative_principal, effective_annual, level_payment
-from products.columns import Ints
-from products.internal_rates import internal_rates
-from products.plans import plan
+from products.repayment.annuities import cumulative_interest, cumulative_principal, effective_annual, level_payment
+from products.repayment.internal_rates import internal_rates
+from products.repayment.plans import plan
 
 EPOCH = date(1970, 1, 1).toordinal()
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.business_days import load_calendar
-from products.calendars import YEAR, BusinessCalendar, DayCount, Rolling, add_months, day_count
 from products.columns import Ints
 from products.dated_yaml import BadBook
+from products.repayment.business_days import load_calendar
+from products.repayment.calendars import YEAR, BusinessCalendar, DayCount, Rolling, add_months, day_count
 
 EPOCH = date(1970, 1, 1).toordinal()
 

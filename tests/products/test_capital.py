@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.capital import (
+from products.columns import Bools, Ints
+from products.costs.capital import (
     CLASSES,
     NO_TURNOVER,
     Exposures,
@@ -28,9 +29,8 @@ from products.capital import (
     standardised_weight_ppm,
     substituted_weight_ppm,
 )
-from products.columns import Bools, Ints
+from products.costs.normal import cumulative, quantile
 from products.money import ONE
-from products.normal import cumulative, quantile
 
 EDITIONS = {"Basel II Annex 5": date(2006, 6, 30), "CRE99": date(2023, 1, 1)}
 LOW_LGD = {"Basel II Annex 5": (45, 45), "CRE99": (40, 50)}

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.amortisation import Repayment
 from products.columns import Ints
-from products.cost_rates import cost_rates
 from products.money import ONE
-from products.plans import Plan, plan
+from products.repayment.amortisation import Repayment
+from products.repayment.cost_rates import cost_rates
+from products.repayment.plans import Plan, plan
 from products.schedule import all_in
 
 

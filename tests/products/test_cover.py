@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.answer import Party
 from products.case import Standing
 from products.columns import always
 from products.cover import arrange
+from products.explaining.answer import Party
 from products.money import ONE
 from products.programmes.national_fund import fund_bears_no_more_than_its_tier, province_bears_its_floor
 from products.terms import ProgrammeTerms

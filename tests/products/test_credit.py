@@ -10,8 +10,8 @@ from datetime import date
 
 import pytest
 
-from products.answer import Amount
 from products.columns import Column
+from products.explaining.answer import Amount
 from products.limits import considered_amount
 from tests.products.builders import (
     ABSENT,

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.amortisation import Repayment
-from products.business_days import load_calendar
-from products.calendars import DayCount, Rolling
-from products.changes import (
+from products.columns import Ints
+from products.repayment.amortisation import Repayment
+from products.repayment.business_days import load_calendar
+from products.repayment.calendars import DayCount, Rolling
+from products.repayment.changes import (
     Change,
     Changes,
     Index,
@@ -26,10 +27,9 @@ from products.changes import (
     rate_resets,
     stepped_principal,
 )
-from products.columns import Ints
-from products.dated_plans import dated_plan
-from products.plans import Plan, plan
-from products.timeline import AfterPrepayment, Conventions
+from products.repayment.dated_plans import dated_plan
+from products.repayment.plans import Plan, plan
+from products.repayment.timeline import AfterPrepayment, Conventions
 
 EPOCH = date(1970, 1, 1).toordinal()
 LEVEL, EQUAL, INTEREST_ONLY, BULLET = Repayment

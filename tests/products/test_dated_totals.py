@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.amortisation import Repayment
-from products.business_days import load_calendar
-from products.calendars import DayCount, Rolling
-from products.dated_plans import dated_plan
-from products.dated_totals import dated_totals
+from products.repayment.amortisation import Repayment
+from products.repayment.business_days import load_calendar
+from products.repayment.calendars import DayCount, Rolling
+from products.repayment.dated_plans import dated_plan
+from products.repayment.dated_totals import dated_totals
+from products.repayment.timeline import Conventions
 from products.schedule import PlanTotals, totals
-from products.timeline import Conventions
 
 CALENDAR = load_calendar()
 LOANS = st.lists(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.elementary import exponential, logarithm
+from products.costs.elementary import exponential, logarithm
 
 
 @given(st.floats(-700, 700))

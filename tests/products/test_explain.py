@@ -15,9 +15,9 @@ import pytest
 
 import products
 from products import Decision, explain, read_application, underwrite
-from products.ip_law import BOOK as IP_LAW
 from products.parameters import declared_parameters
 from products.programmes.sme_size import BOOK as SME_SIZE
+from products.property.ip_law import BOOK as IP_LAW
 from tests.products.builders import (
     ABSENT,
     ON,

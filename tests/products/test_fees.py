@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from products.answer import Fee
+from products.explaining.answer import Fee
 from products.fees import fee_base, guarantee_fee
 from products.vocabulary import BANDS, TIERS
 from scoring import Scores

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from products import Applications, DatesOutOfOrder, Decision, decide, explain
-from products.answer import Outcome, Party
+from products.explaining.answer import Outcome, Party
 from products.impact import EXAMPLES, Impact, compare, held_offering
 from products.impact_report import ImpactReport, impact_report
 from products.kernel import Offering

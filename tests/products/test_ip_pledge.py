@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from products import decide, explain
-from products.answer import Collateral
+from products.applicant.layout import EPOCH, to_days
 from products.catalogue.collateral import lending_values
-from products.ip_law import legal_expiry
-from products.layout import EPOCH, to_days
+from products.explaining.answer import Collateral
 from products.population import population
+from products.property.ip_law import legal_expiry
 from tests.products.builders import (
     ABSENT,
     ON,

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from products import Applications, Column, DatesOutOfOrder, Decisions, NotInForce, Offering, decide, explain
-from products.answer import Severity
+from products.applicant.layout import to_days
 from products.columns import MET, NOT_MET, UNKNOWN, Children, Ints, always
+from products.explaining.answer import Severity
 from products.kernel import ROWS_AT_ONCE, Part
-from products.layout import to_days
 from products.parameters import DatedValue, make_book
 from products.population import population
 from products.pricing import MarketTerms

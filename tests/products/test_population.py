@@ -7,14 +7,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from products.choices import IpKind
+from products.applicant.choices import IpKind
+from products.applicant.flatten import columns_of
+from products.applicant.identifiers import patent_number_fault
+from products.applicant.layout import to_days
+from products.applicant.reading import application_from
+from products.applicant.scored_facts import facts_for_scoring
 from products.columns import MISSING
-from products.flatten import columns_of
-from products.identifiers import patent_number_fault
-from products.layout import to_days
 from products.population import LATEST, population, sample_applications
-from products.reading import application_from
-from products.scored_facts import facts_for_scoring
 from scoring.population import generate
 from tests.products.test_record_columns import raw_of
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from products.applicant.layout import EPOCH
 from products.case import Prices, Situation
 from products.cover import arrange
 from products.fees import guarantee_fee
 from products.kernel import CAPITAL, MARKET
-from products.layout import EPOCH
 from products.money import ONE
 from products.pricing import NO_CAP, price
 from products.terms import LoanTerms

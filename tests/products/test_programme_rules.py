@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from products.answer import Severity
+from products.explaining.answer import Severity
 from products.programmes.national_fund import fee_is_within_the_programme_cap
 from products.vocabulary import CHARGES
 from tests.products.builders import (

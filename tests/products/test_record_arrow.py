@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.arrow import applications_from_arrow, arrow_from_applications, schema
-from products.consistency import salvaged
-from products.flatten import columns_of
+from products.applicant.arrow import applications_from_arrow, arrow_from_applications, schema
+from products.applicant.consistency import salvaged
+from products.applicant.flatten import columns_of
+from products.applicant.reading import InvalidApplication, application_from
 from products.population import sample_applications
-from products.reading import InvalidApplication, application_from
 from tests.products.applications import applications_at_random, consistent_applications
 from tests.products.test_record_columns import raw_of
 

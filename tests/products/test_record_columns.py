@@ -12,13 +12,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.choices import IpKind, Repayment, TitleKind
+from products.applicant.choices import IpKind, Repayment, TitleKind
+from products.applicant.flatten import columns_of
+from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
+from products.applicant.reading import application_from
+from products.applicant.record import Application
+from products.applicant.scored_facts import facts_for_scoring
 from products.columns import MISSING, Applications
-from products.flatten import columns_of
-from products.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
-from products.reading import application_from
-from products.record import Application
-from products.scored_facts import facts_for_scoring
 from tests.products.applications import consistent_applications
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

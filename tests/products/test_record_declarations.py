@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 
 from products import vocabulary
-from products.choices import Purpose, Repayment, Sector, TitleKind
-from products.describe import applicant_record_page
-from products.fields import UNITS, Field, Kind, Source, Spread
-from products.layout import APPLICATION_COLUMNS, CHILD_COLUMNS, PLACED, RECORD, Node, Placed
+from products.applicant.choices import Purpose, Repayment, Sector, TitleKind
+from products.applicant.describe import applicant_record_page
+from products.applicant.fields import UNITS, Field, Kind, Source, Spread
+from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS, PLACED, RECORD, Node, Placed
+from products.applicant.record import Application
 from products.population.firms import PURPOSE_WEIGHTS, REPAYMENT_WEIGHTS
-from products.record import Application
 from tests.products.applications import consistent_applications
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_no_two_columns_share_a_name() -> None:
 
 def test_the_documentation_page_is_current() -> None:
     page = (ROOT / "docs" / "applicant-record.md").read_text()
-    assert page == applicant_record_page(), "run python -m products.describe > docs/applicant-record.md"
+    assert page == applicant_record_page(), "run python -m products.applicant.describe > docs/applicant-record.md"
 
 
 def test_the_documentation_names_every_field_and_column() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.choices import IpKind
-from products.identifiers import (
+from products.applicant.choices import IpKind
+from products.applicant.identifiers import (
     PATENT_KIND_DIGITS,
     patent_column_valid,
     patent_number_fault,

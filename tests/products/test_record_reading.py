@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.reading import InvalidApplication, Problem, application_from, read_application
+from products.applicant.reading import InvalidApplication, Problem, application_from, read_application
 from tests.products.applications import applications_at_random, consistent_applications
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from products import Applications, Column, Offering, Rule, decide, rule
-from products.answer import Severity
+from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
 from products.columns import UNKNOWN, Children, truth
-from products.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
+from products.explaining.answer import Severity
+from products.explaining.sentences import wording
 from products.population import population
 from products.rules import Decorated
-from products.sentences import wording
 from tests.products.builders import (
     ABSENT,
     ON,

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from products.amortisation import Repayment, rounded_share
 from products.columns import Ints
 from products.money import GREATEST_AMOUNT
-from products.plans import Plan, plan
+from products.repayment.amortisation import Repayment, rounded_share
+from products.repayment.plans import Plan, plan
 from products.schedule import NO_RATE, AllIn, FeeBase, PlanTotals, all_in, totals
 
 EPOCH = date(1970, 1, 1)

@@ -12,9 +12,9 @@ import products
 from products import Book, NotInForce, Revision
 from products.catalogue.revisions import load_revisions, revision_from
 from products.dated_yaml import BadBook, entries_from, read_entries
-from products.ip_law import BOOK as IP_LAW
 from products.kernel import MARKET
 from products.programmes.sme_size import BOOK as SME_SIZE
+from products.property.ip_law import BOOK as IP_LAW
 from tests.products.builders import catalogue, offering
 
 FOLDER = Path(products.__file__).parent

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from products.columns import Column
 from products.dated_yaml import BadBook
-from products.plans import plan
+from products.repayment.plans import plan
 from products.schedule import Repayment, all_in
 from products.subsidies.books import NAMES, SUBSIDIES, Subsidy, SubsidyTerms, load_subsidies
 from products.subsidies.granted import Granted, granted

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from products.columns import Bools, Ints
 from products.dated_yaml import BadBook
-from products.discounting import Timing, annuity, discount_factors, half_month_growth, present_value
-from products.lending_value import Conclusion, CutReason, LendingTerms, lending_value, reconcile
 from products.money import ONE
-from products.patent_index import ILLUSTRATIVE, INDICATORS, MEMBERS, adjusted, index_score, load_index
+from products.property.discounting import Timing, annuity, discount_factors, half_month_growth, present_value
+from products.property.lending_value import Conclusion, CutReason, LendingTerms, lending_value, reconcile
+from products.property.patent_index import ILLUSTRATIVE, INDICATORS, MEMBERS, adjusted, index_score, load_index
 from products.valuation import (
     BOUNDS,
     IncomeTerms,

@@ -346,7 +346,7 @@ def test_the_manifest_names_signers_in_order_with_anchors_that_occur_once(zhilai
 
 def patent_number(index: int) -> str:
     """A well-formed invention patent number."""
-    from products.identifiers import patent_check_character  # noqa: PLC0415  # only this test makes numbers up
+    from products.applicant.identifiers import patent_check_character  # noqa: PLC0415  # only this test makes numbers up
 
     digits = f"201710{index:06d}"
     return f"{digits}.{patent_check_character(digits)}"

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from products import Decision, application_from
-from products.answer import Outcome
+from products.explaining.answer import Outcome
 from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
 from templates.gates import run_gates
 from templates.gates.table import Gate

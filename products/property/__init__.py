@@ -1,0 +1,1 @@
+"""Intellectual property as security: legal life, indicator adjustment, what a lender may count on."""

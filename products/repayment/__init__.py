@@ -1,0 +1,1 @@
+"""Loan arithmetic between drawdown and maturity: plans, due days, annual rates."""
