@@ -6,20 +6,8 @@ from decimal import Decimal
 from typing import Annotated, Final
 
 from products.applicant.choices import TaxCreditGrade
-from products.applicant.fields import (
-    YEARS,
-    Amount,
-    Count,
-    Flag,
-    Group,
-    Number,
-    OneOf,
-    Section,
-    Share,
-    Source,
-    Spread,
-    Text,
-)
+from products.applicant.declared import YEARS, Source, Spread
+from products.applicant.fields import Amount, Count, Flag, Group, Number, OneOf, Section, Share, Text
 
 BATCH: Final = "entry conditions of the batch guarantee 长易担/长融保"
 

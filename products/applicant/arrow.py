@@ -19,7 +19,7 @@ from products.applicant.arrow_columns import Array, WrongType, arrow_type, bools
 from products.applicant.arrow_lists import codes_of, entries_of, list_leaves, repeated
 from products.applicant.choices import IpKind
 from products.applicant.consistency import BOUNDS
-from products.applicant.fields import Kind, Spread
+from products.applicant.declared import Kind, Spread
 from products.applicant.flatten import columns_named
 from products.applicant.identifiers import PATENT_KIND_DIGITS, patent_column_valid
 from products.applicant.layout import (

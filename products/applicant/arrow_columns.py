@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from products.applicant.fields import Field, Kind
+from products.applicant.declared import Kind
+from products.applicant.fields import Field
 from products.applicant.identifiers import uscc_column_valid
 from products.applicant.parsing import (
     CONTROL_CHARACTERS,

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from products.applicant.arrow_columns import Array, Leaf, WrongType, as_strings, leaf_of
-from products.applicant.fields import FORECAST_YEARS, YEARS, Field, Spread
+from products.applicant.declared import FORECAST_YEARS, YEARS, Spread
+from products.applicant.fields import Field
 from products.columns import MISSING, Bools, Ints
 
 

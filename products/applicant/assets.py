@@ -11,20 +11,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from products.applicant.choices import IpKind, IpStatus, ValuationMethod, ValuationPurpose
-from products.applicant.fields import (
-    FORECAST_YEARS,
-    Amount,
-    Count,
-    Day,
-    Flag,
-    Group,
-    OneOf,
-    Section,
-    Share,
-    Source,
-    Spread,
-    Text,
-)
+from products.applicant.declared import FORECAST_YEARS, Source, Spread
+from products.applicant.fields import Amount, Count, Day, Flag, Group, OneOf, Section, Share, Text
 
 
 class Valuation(Group):

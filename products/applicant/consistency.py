@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
-from products.applicant.fields import Field, Spread
+from products.applicant.declared import Spread
+from products.applicant.fields import Field
 from products.applicant.identifiers import PATENT_KIND_DIGITS, patent_number_fault
 from products.applicant.layout import PLACED, RECORD, Node
 from products.applicant.parsing import entry_reader, shown

@@ -1,4 +1,4 @@
-"""The applicant record for readers: JSON Schema of a field, and the page docs/applicant-record.md.
+"""The applicant record for readers: the page docs/applicant-record.md.
 
 ``python -m products.applicant.describe`` writes the page to standard output.
 """
@@ -7,47 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from products.applicant.fields import UNITS, Field, Kind, Spread
+from products.applicant.declared import Declared, Kind
 from products.applicant.identifiers import PATENT_KIND_DIGITS
+from products.applicant.json_schema import unit_of
 from products.applicant.layout import CHILDREN, OWNER_COLUMN, RECORD, Node, Placed
-from products.applicant.parsing import GREATEST_COUNT, LONGEST_TEXT
-
-_PATTERNS: Final = {
-    Kind.AMOUNT: r"^(0|[1-9][0-9]{0,13})(\.[0-9]{1,2})?$",
-    Kind.SHARE: r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$",
-    Kind.NUMBER: r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$",
-    Kind.USCC: r"^[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}$",
-    Kind.REGION: r"^[0-9]{6}$",
-}
-_SIGNED_AMOUNT: Final = r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,2})?$"
-
-
-def json_schema_of(field: Field) -> dict[str, Any]:
-    """The JSON Schema of one field: what its reader accepts, as far as JSON Schema can say it."""
-    entry = _entry_schema(field)
-    label = {"title": field.en, "description": f"{field.zh}; {_unit(field)}; source: {field.source}"}
-    if field.spread is not Spread.ONE:
-        least, most = field.entries
-        entry = {"type": "array", "items": entry, "minItems": least, "maxItems": most}
-    return label | (entry if field.required else {"anyOf": [entry, {"type": "null"}]})
-
-
-def _entry_schema(field: Field) -> dict[str, Any]:
-    if field.kind is Kind.COUNT:
-        most = GREATEST_COUNT if field.maximum is None else field.maximum
-        return {"type": "integer", "minimum": field.minimum or 0, "maximum": most}
-    if field.kind is Kind.FLAG:
-        return {"type": "boolean"}
-    if field.kind is Kind.DAY:
-        return {"type": "string", "format": "date"}
-    if field.choices is not None:
-        return {"type": "string", "enum": [str(choice) for choice in field.choices]}
-    if field.kind is Kind.TEXT:
-        return {"type": "string", "minLength": 1, "maxLength": field.maximum or LONGEST_TEXT}
-    signed = field.kind is Kind.AMOUNT and (field.minimum or 0) < 0
-    return {"type": "string", "pattern": _SIGNED_AMOUNT if signed else _PATTERNS[field.kind]}
 
 
 def applicant_record_page() -> str:
@@ -85,7 +50,7 @@ def _group(node: Node, path: str) -> Iterator[str]:
 
 def _row(placed: Placed) -> str:
     field = placed.field
-    notes = [_unit(field), *_limits(field)]
+    notes = [unit_of(field), *_limits(field)]
     notes += ["required"] if field.required else []
     notes += ["the applicant can change it"] if field.changeable else []
     meaning = f"{field.en}. Asked for by: {field.clause}" if field.clause else field.en
@@ -94,16 +59,7 @@ def _row(placed: Placed) -> str:
     return f"| {' | '.join(cells)} | {', '.join(f'`{name}`' for name in columns) or '–'} |"
 
 
-def _unit(field: Field) -> str:
-    unit = UNITS[field.kind]
-    unit = f"{unit} ({field.unit})" if field.unit else unit
-    if field.spread is Spread.ONE:
-        return unit
-    least, most = field.entries
-    return f"list of {least} to {most}, each: {unit}"
-
-
-def _limits(field: Field) -> Iterator[str]:
+def _limits(field: Declared) -> Iterator[str]:
     if field.minimum is not None:
         yield f"at least {field.minimum:,}" if field.minimum >= 0 else "may be negative"
     if field.maximum is not None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from products.applicant.choices import positions
-from products.applicant.fields import FORECAST_YEARS, YEARS, Field, Group, Spread
+from products.applicant.declared import FORECAST_YEARS, YEARS, Spread
+from products.applicant.fields import Field, Group
 from products.applicant.layout import (
     APPLICATION_COLUMNS,
     APPLICATION_NODES,

@@ -15,7 +15,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, get_args, get_origin
 
-from products.applicant.fields import FORECAST_YEARS, YEARS, Field, Group, Kind, Section, Spread
+from products.applicant.declared import FORECAST_YEARS, YEARS, Kind, Spread
+from products.applicant.fields import Field, Group, Section
 from products.applicant.record import Application
 
 EPOCH: Final = date(1970, 1, 1).toordinal()

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from products.applicant.identifiers import uscc_fault
 
 if TYPE_CHECKING:
-    from products.applicant.fields import Field
+    from products.applicant.declared import Declared
 
 Reader = Callable[[object], object]
 
@@ -74,7 +74,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text if len(text) <= 60 else text[:57] + "...")
 
 
-def reader(field: Field) -> Reader:
+def reader(field: Declared) -> Reader:
     """The reader of a field that is no list: null becomes None, or is refused where the field is required."""
     read = entry_reader(field)
 
@@ -89,7 +89,7 @@ def reader(field: Field) -> Reader:
     return read_required if field.required else read_optional
 
 
-def entry_reader(field: Field) -> Reader:
+def entry_reader(field: Declared) -> Reader:
     """The reader of one value of the field's kind; null is refused."""
     return _READERS[field.kind](field)
 
@@ -100,7 +100,7 @@ def _plain_digits(value: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def _amount(field: Field) -> Reader:
+def _amount(field: Declared) -> Reader:
     least = Decimal(0 if field.minimum is None else field.minimum)
     most = Decimal(GREATEST_YUAN if field.maximum is None else field.maximum)
 
@@ -122,7 +122,7 @@ def _amount(field: Field) -> Reader:
     return read
 
 
-def _decimal(field: Field, least: Decimal, most: Decimal, example: str) -> Reader:
+def _decimal(field: Declared, least: Decimal, most: Decimal, example: str) -> Reader:
     def read(value: object) -> Decimal:
         text = _plain_digits(value) if isinstance(value, Decimal) else value
         if not isinstance(text, str) or not _DECIMAL(text):
@@ -141,16 +141,16 @@ def _decimal(field: Field, least: Decimal, most: Decimal, example: str) -> Reade
     return read
 
 
-def _share(field: Field) -> Reader:
+def _share(field: Declared) -> Reader:
     return _decimal(field, Decimal(field.minimum or 0), Decimal(1), '"0.15" for 15 %')
 
 
-def _number(field: Field) -> Reader:
+def _number(field: Declared) -> Reader:
     most = GREATEST_NUMBER if field.maximum is None else field.maximum
     return _decimal(field, Decimal(field.minimum or 0), Decimal(most), '"71.5"')
 
 
-def _count(field: Field) -> Reader:
+def _count(field: Declared) -> Reader:
     least = field.minimum or 0
     most = GREATEST_COUNT if field.maximum is None else field.maximum
 
@@ -167,7 +167,7 @@ def _count(field: Field) -> Reader:
     return read
 
 
-def _day(field: Field) -> Reader:
+def _day(field: Declared) -> Reader:
     def read(value: object) -> date:
         if isinstance(value, str) and _DAY(value):
             try:
@@ -187,7 +187,7 @@ def _day(field: Field) -> Reader:
     return read
 
 
-def _choice(field: Field) -> Reader:
+def _choice(field: Declared) -> Reader:
     choices = field.choices or ()
     known = {str(choice): choice for choice in choices}
 
@@ -200,7 +200,7 @@ def _choice(field: Field) -> Reader:
     return read
 
 
-def _flag(field: Field) -> Reader:
+def _flag(field: Declared) -> Reader:
     def read(value: object) -> bool:
         if not isinstance(value, bool):
             refuse(
@@ -212,7 +212,7 @@ def _flag(field: Field) -> Reader:
     return read
 
 
-def _text(field: Field) -> Reader:
+def _text(field: Declared) -> Reader:
     least = 1 if field.minimum is None else field.minimum
     most = LONGEST_TEXT if field.maximum is None else field.maximum
 
@@ -235,7 +235,7 @@ def _text(field: Field) -> Reader:
     return read
 
 
-def _uscc(field: Field) -> Reader:
+def _uscc(field: Declared) -> Reader:
     def read(value: object) -> str:
         if not isinstance(value, str):
             refuse(f"{field.en} must be a text of 18 characters; it is {_what(value)}. Put it in quotes.")
@@ -247,7 +247,7 @@ def _uscc(field: Field) -> Reader:
     return read
 
 
-def _region(field: Field) -> Reader:
+def _region(field: Declared) -> Reader:
     def read(value: object) -> str:
         if not isinstance(value, str) or len(value) != 6 or not (value.isascii() and value.isdigit()):
             refuse(
@@ -273,7 +273,7 @@ def _quote_it(value: object) -> str:
     return " Put the number in quotes, so that no binary fraction touches it." if number else ""
 
 
-_READERS: Final[Mapping[str, Callable[[Field], Reader]]] = {
+_READERS: Final[Mapping[str, Callable[[Declared], Reader]]] = {
     "amount": _amount,
     "share": _share,
     "number": _number,

@@ -13,19 +13,8 @@ from typing import Annotated, Final
 from products.applicant.accounts import BATCH, Financials, Innovation
 from products.applicant.assets import IpAsset
 from products.applicant.choices import Purpose, Repayment, Sector, TitleKind
-from products.applicant.fields import (
-    Amount,
-    Count,
-    Day,
-    Flag,
-    Group,
-    OneOf,
-    Region,
-    Section,
-    Source,
-    Text,
-    Uscc,
-)
+from products.applicant.declared import Source
+from products.applicant.fields import Amount, Count, Day, Flag, Group, OneOf, Region, Section, Text, Uscc
 
 MOST_TITLES: Final = 50
 MOST_ASSETS: Final = 500

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from products.applicant.fields import Kind
+from products.applicant.declared import Kind
 from products.applicant.layout import APPLICATION_NODES, EPOCH
 from products.columns import Applications, Column
 from products.money import FEN, ONE

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from products.applicant.choices import IpKind, IpStatus, TitleKind
-from products.applicant.fields import FORECAST_YEARS
+from products.applicant.declared import FORECAST_YEARS
 from products.applicant.layout import OWNER_COLUMN
 from products.columns import MISSING, Bools, Ints
 from products.population.drawing import Family, Floats, Streams, rounded, struck_out

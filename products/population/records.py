@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 
 from products.applicant.assets import IpAsset
 from products.applicant.choices import IpKind, TitleKind
-from products.applicant.fields import Field, Group, Kind, Spread
+from products.applicant.declared import Kind, Spread
+from products.applicant.fields import Field, Group
 from products.applicant.layout import APPLICATION_NODES, CHILDREN, EPOCH, OWNER_COLUMN, Node, Placed, node_of
 from products.applicant.record import Application
 from products.columns import MISSING, Ints

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from products.applicant.fields import Field, Kind, Spread
+from products.applicant.declared import Kind, Spread
+from products.applicant.fields import Field
 from products.applicant.layout import APPLICATION_COLUMNS, APPLICATION_NODES, CHILD_COLUMNS, CHILDREN, node_of
 from products.columns import MISSING, Applications, Children, Column, Ints
 from products.money import FEN, ONE

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from products.applicant.choices import IpKind
-from products.applicant.fields import Field, Kind, Spread
+from products.applicant.declared import Kind, Spread
+from products.applicant.fields import Field
 from products.applicant.identifiers import PATENT_KIND_DIGITS, patent_check_character, uscc_check_character
 from products.applicant.layout import RECORD, Node
 

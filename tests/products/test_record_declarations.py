@@ -12,8 +12,9 @@ from hypothesis import given
 
 from products import vocabulary
 from products.applicant.choices import Purpose, Repayment, Sector, TitleKind
+from products.applicant.declared import UNITS, Kind, Source, Spread
 from products.applicant.describe import applicant_record_page
-from products.applicant.fields import UNITS, Field, Kind, Source, Spread
+from products.applicant.fields import Field
 from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS, PLACED, RECORD, Node, Placed
 from products.applicant.record import Application
 from products.population.firms import PURPOSE_WEIGHTS, REPAYMENT_WEIGHTS
