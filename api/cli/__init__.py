@@ -46,6 +46,17 @@ def _revision_commands() -> Any:  # a group of Typer's own, whose class differs 
     return get_command(revising.app)
 
 
+class _Shown(TyperGroup):
+    """Commands of which ``show`` is meant where none is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``show`` before arguments that name no command."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return list(super().parse_args(ctx, args if named else ["show", *args]))
+
+
+programmes = typer.Typer(cls=_Shown, help="Guarantee programmes: list them, describe one, check a rule book.")
+app.add_typer(programmes, name="programmes")
 revision = typer.Typer(
     cls=_Revision, help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True
 )
@@ -123,16 +134,29 @@ def products(
     cataloguing.products(slug, revision=revision, on=on, as_json=as_json)
 
 
-@app.command()
-def programmes(
+@programmes.command("show")
+def programmes_show(
     slug: Annotated[str | None, typer.Argument(help="One programme in full; all in short if left out.")] = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="List every value that rests on no text that was read.")
+    ] = False,
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the guarantee programmes; or describe one with the values in force."""
+    """List the guarantee programmes; or describe one with the values in force. The word show may be left out."""
     from api.cli import cataloguing
 
-    cataloguing.programmes(slug, on=on, as_json=as_json)
+    cataloguing.programmes(slug, unverified=unverified, on=on, as_json=as_json)
+
+
+@programmes.command("check")
+def programmes_check(
+    file: Annotated[Path, typer.Argument(help="Rule book (YAML), of either form.")], as_json: AsJson = False
+) -> None:
+    """Say what is wrong with a rule book, where, and how to mend it. Exit 2 if anything is."""
+    from api.cli import cataloguing
+
+    cataloguing.check(file, as_json=as_json)
 
 
 @app.command()
