@@ -108,6 +108,51 @@ def offers(file: File, on: On = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def price(
+    file: Annotated[
+        Path | None, typer.Argument(help="Application or terms as JSON; - reads standard input. Options if left out.")
+    ] = None,
+    product: Annotated[str | None, typer.Option(help="Product whose costs, target and bounds apply.")] = None,
+    revision: Annotated[str | None, typer.Option(help="A revision of the product.")] = None,
+    amount: Annotated[str | None, typer.Option(help="Yuan.")] = None,
+    term: Annotated[str | None, typer.Option(help="Months.")] = None,
+    repayment: Annotated[
+        str | None,
+        typer.Option(help="level_payment, equal_principal, interest_monthly_principal_at_maturity or bullet."),
+    ] = None,
+    default_probability: Annotated[str | None, typer.Option(help="Within a year, as 0.02.")] = None,
+    loan_rate: Annotated[str | None, typer.Option(help="Look at this annual rate instead of the required one.")] = None,
+    bank_share: Annotated[str | None, typer.Option(help="Of a loss; the product's if left out.")] = None,
+    loss_given_default: Annotated[str | None, typer.Option(help="The product's if left out.")] = None,
+    fee_rate: Annotated[str | None, typer.Option(help="Guarantee fee a year, in advance on the balance.")] = None,
+    subsidy_rate: Annotated[str | None, typer.Option(help="Interest subsidy a year on the balance.")] = None,
+    subsidy_months: Annotated[str | None, typer.Option(help="How long; the whole term if left out.")] = None,
+    enterprise_size: Annotated[str | None, typer.Option(help="large, medium, small or micro.")] = None,
+    revenue: Annotated[str | None, typer.Option(help="Yuan of the last year, for internal ratings.")] = None,
+    other_exposure: Annotated[str | None, typer.Option(help="Yuan already lent to the client.")] = None,
+    drawn_on: Annotated[str | None, typer.Option(help="YYYY-MM-DD; the day of pricing if left out.")] = None,
+    day_count: Annotated[
+        str | None, typer.Option(help="months_360, 30/360, 30E/360, act/360, act/365 or act/act.")
+    ] = None,
+    due_day: Annotated[str | None, typer.Option(help="Day of the month; that of drawdown if left out.")] = None,
+    every_months: Annotated[str | None, typer.Option(help="Months between payments.")] = None,
+    rolling: Annotated[
+        str | None, typer.Option(help="unadjusted, following, modified_following or preceding, on closed days.")
+    ] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Price an application, or terms given as a file or as options: components, annual rates, schedule, sensitivity."""
+    given = dict(locals())
+    from api.cli import pricing
+
+    given["term_months"] = given.pop("term")
+    for name in ("file", "on", "as_json"):
+        del given[name]
+    pricing.price(file, given, on=on, as_json=as_json)
+
+
+@app.command()
 def contract(
     decision_id: Annotated[str, typer.Argument(help="Id of an approved decision.")],
     particulars: Annotated[
