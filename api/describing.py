@@ -1,4 +1,4 @@
-"""Products and guarantee programmes as an integrator reads them: what is on offer, and the terms in force on a day."""
+"""Products as an integrator reads them: what is on offer, and the terms in force on a day."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from products import Book, Catalogue, LoanProduct, Programme, Revision, Rule
+from products import Book, Catalogue, LoanProduct, Revision, Rule
 from products.explaining.answer import Parameter, Severity
-from products.explaining.sentences import parameter, shown, wording
+from products.explaining.sentences import parameter, wording
 from products.product import LimitFormula
 from products.rules import Condition
 
@@ -48,12 +48,6 @@ class ProductEntry(Named):
     revisions: tuple[RevisionEntry, ...]
 
 
-class ProgrammeEntry(Named):
-    """A guarantee programme as the list shows it."""
-
-    instrument: str = Field(description="the document that founds the programme")
-
-
 class BrokenPlugin(Described):
     """A plugin that could not be taken in and is left out."""
 
@@ -68,12 +62,6 @@ class ProductList(Described):
 
     items: tuple[ProductEntry, ...]
     broken_plugins: tuple[BrokenPlugin, ...]
-
-
-class ProgrammeList(Described):
-    """Every guarantee programme."""
-
-    items: tuple[ProgrammeEntry, ...]
 
 
 class RuleEntry(Described):
@@ -108,27 +96,12 @@ class ProductTerms(ProductEntry):
     conditions: tuple[ClauseEntry, ...]
 
 
-class ProgrammeTermsAnswer(ProgrammeEntry):
-    """A guarantee programme with the terms in force on a day."""
-
-    on: date
-    terms: tuple[Parameter, ...]
-    terms_digest: str = Field(description="SHA-256 of the whole book of dated terms")
-    rules: tuple[RuleEntry, ...]
-    conditions: tuple[ClauseEntry, ...]
-
-
 def product_list(catalogue: Catalogue) -> ProductList:
     """All products with their revisions."""
     return ProductList(
         items=tuple(_product_entry(catalogue, product) for product in catalogue.products.values()),
         broken_plugins=broken_plugins(catalogue),
     )
-
-
-def programme_list(catalogue: Catalogue) -> ProgrammeList:
-    """All programmes."""
-    return ProgrammeList(items=tuple(_programme_entry(programme) for programme in catalogue.programmes.values()))
 
 
 def broken_plugins(catalogue: Catalogue) -> tuple[BrokenPlugin, ...]:
@@ -147,28 +120,11 @@ def product_terms(catalogue: Catalogue, slug: str, *, revision: str | None, on: 
         **dict(_product_entry(catalogue, product)),
         on=on,
         revision=revision,
-        terms=_terms(offering.book, on),
+        terms=terms_in_force(offering.book, on),
         terms_digest=offering.book.digest,
-        limits=_clauses(product.limits, fill),
-        rules=_rules(product.rules, fill),
-        conditions=_clauses(product.conditions, fill),
-    )
-
-
-def programme_terms(programme: Programme, *, on: date) -> ProgrammeTermsAnswer:
-    """One programme in full. products.NotInForce before its first terms."""
-    values = {used.name: shown(used) for used in programme.book.used(on)} | {"instrument": programme.instrument}
-
-    def fill(sentence: str) -> str:
-        return sentence.format_map(values) if "{" in sentence else sentence
-
-    return ProgrammeTermsAnswer(
-        **dict(_programme_entry(programme)),
-        on=on,
-        terms=_terms(programme.book, on),
-        terms_digest=programme.book.digest,
-        rules=_rules(programme.rules, fill),
-        conditions=_clauses(programme.conditions, fill),
+        limits=clauses(product.limits, fill),
+        rules=rules(product.rules, fill),
+        conditions=clauses(product.conditions, fill),
     )
 
 
@@ -195,15 +151,13 @@ def _revision_entry(product: LoanProduct[Any], revision: Revision) -> RevisionEn
     )
 
 
-def _programme_entry(programme: Programme) -> ProgrammeEntry:
-    return ProgrammeEntry(slug=programme.slug, zh=programme.zh, en=programme.en, instrument=programme.instrument)
-
-
-def _terms(book: Book[Any], on: date) -> tuple[Parameter, ...]:
+def terms_in_force(book: Book[Any], on: date) -> tuple[Parameter, ...]:
+    """The values in force on a day."""
     return tuple(parameter(book.name, used) for used in book.used(on))
 
 
-def _rules(rules: Iterable[Rule], fill: Fill) -> tuple[RuleEntry, ...]:
+def rules(asked: Iterable[Rule], fill: Fill) -> tuple[RuleEntry, ...]:
+    """Rules with their sentences filled."""
     return tuple(
         RuleEntry(
             rule=each.name,
@@ -213,11 +167,12 @@ def _rules(rules: Iterable[Rule], fill: Fill) -> tuple[RuleEntry, ...]:
             en=fill(each.en),
             verified=each.verified,
         )
-        for each in rules
+        for each in asked
     )
 
 
-def _clauses(clauses: Iterable[LimitFormula | Condition], fill: Fill) -> tuple[ClauseEntry, ...]:
+def clauses(found: Iterable[LimitFormula | Condition], fill: Fill) -> tuple[ClauseEntry, ...]:
+    """Ceilings or conditions with their sentences filled."""
     return tuple(
-        ClauseEntry(name=each.name, clause=fill(each.clause), zh=fill(each.zh), en=fill(each.en)) for each in clauses
+        ClauseEntry(name=each.name, clause=fill(each.clause), zh=fill(each.zh), en=fill(each.en)) for each in found
     )

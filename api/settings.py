@@ -43,6 +43,7 @@ class Settings(BaseModel):
         "exchange them",
     )
     calibration: Path | None = Field(default=None, description="calibration of the score to a recent portfolio")
+    rule_books: Path | None = Field(default=None, description="folder with the bank's own guarantee rule books (YAML)")
     strict_plugins: bool = Field(default=False, description="stop at a broken plugin instead of serving without it")
 
 

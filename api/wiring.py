@@ -13,6 +13,7 @@ from api.connections import Connection, Database, database_at
 from api.revisions_reading import with_stored_revisions
 from api.settings import Settings, SettingsError
 from api.underwriting import Underwriter
+from products.guarantee.library import Library, load_library
 from scoring.recalibration import load_recalibration
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ def underwriter_as_stored(settings: Settings) -> Underwriter:
     installed = underwriter(settings)
     database = database_at(settings.database_url)
     return replace(installed, catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation))
+
+
+def rule_books(settings: Settings) -> Library:
+    """The guarantee rule books shipped and the bank's own. SettingsError if the folder of the latter is none."""
+    if settings.rule_books is None:
+        return load_library()
+    if not settings.rule_books.is_dir():
+        raise SettingsError(
+            f"KEDAI_RULE_BOOKS={settings.rule_books} is no folder; name the folder with the YAML books."
+        )
+    return load_library(settings.rule_books)
 
 
 def scorecard(settings: Settings) -> scoring.Scorecard:
@@ -98,6 +110,7 @@ def office(settings: Settings) -> Office:
         desk=desk(settings, store, installed.catalogue),
         repository=rows,
         threads=CapacityLimiter(settings.pool_size),
+        library=rule_books(settings),
     )
 
 

@@ -8,7 +8,8 @@ from products.case import Case, Situation, Standing
 from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
 from products.catalogue.revisions import load_revisions
 from products.columns import Applications, Children, Column, Truth, flag, truth
-from products.costs.price_sheet import NothingToPrice, PriceSheet, price_sheet
+from products.costs.price_answer import PriceSheet
+from products.costs.price_sheet import NothingToPrice, price_sheet
 from products.discovery import Admission, Broken, LeftOut
 from products.explaining.answer import Decision, Outcome, Party, Severity, Verdict
 from products.explaining.explain import explain

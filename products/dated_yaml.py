@@ -16,7 +16,7 @@ import yaml
 
 from products.canonical import canonical_json
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BOOL = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
@@ -133,7 +133,7 @@ def entries_from(content: bytes, file: str) -> YamlEntries:
     try:
         if b"&" in content:
             _refuse_aliases(content, file)
-        root = yaml.compose(content, Loader=_LOADER)
+        root = yaml.compose(content, Loader=YAML_LOADER)
     except yaml.YAMLError as error:
         raise BadBook((Problem(file, "the file", f"is not YAML: {error}", "mend the syntax"),)) from error
     reader = _Reader(file)
@@ -154,7 +154,7 @@ def entries_from(content: bytes, file: str) -> YamlEntries:
 
 def _refuse_aliases(content: bytes, file: str) -> None:
     """BadBook if a part is repeated by an alias: a part that contains itself has no end."""
-    for event in yaml.parse(content, Loader=_LOADER):
+    for event in yaml.parse(content, Loader=YAML_LOADER):
         if isinstance(event, yaml.AliasEvent):
             what, remedy = "repeats another part", "write the part out in full"
             raise BadBook((Problem(file, f"the alias *{event.anchor}", what, remedy),))

@@ -98,11 +98,12 @@ def loan_rates(
     lpr_term = (term_months > terms.lpr_switch_months).astype(np.int64)
     lpr = market.lpr[lpr_term]
     spread = -((lpr - required) // BASIS_POINT)
-    cap, floor = _bounds(lpr, terms, market)
+    cap, floor = rate_bounds(lpr, terms, market)
     return lpr, lpr_term, cap, np.maximum(np.minimum(lpr + spread * BASIS_POINT, cap), floor)
 
 
-def _bounds(lpr: Ints, terms: LoanTerms, market: MarketTerms) -> tuple[Ints, Ints]:
+def rate_bounds(lpr: Ints, terms: LoanTerms, market: MarketTerms) -> tuple[Ints, Ints]:
+    """The product's cap, `NO_CAP` without one, and its floor, 0 without one, (n,) ppm."""
     cap = np.full_like(lpr, NO_CAP) if terms.spread_cap_bp is None else lpr + terms.spread_cap_bp * BASIS_POINT
     if terms.floor_below_five_year_lpr_bp is None:
         return cap, np.zeros_like(lpr)

@@ -46,6 +46,17 @@ def _revision_commands() -> Any:  # a group of Typer's own, whose class differs 
     return get_command(revising.app)
 
 
+class _Shown(TyperGroup):
+    """Commands of which ``show`` is meant where none is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``show`` before arguments that name no command."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return list(super().parse_args(ctx, args if named else ["show", *args]))
+
+
+programmes = typer.Typer(cls=_Shown, help="Guarantee programmes: list them, describe one, check a rule book.")
+app.add_typer(programmes, name="programmes")
 revision = typer.Typer(
     cls=_Revision, help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True
 )
@@ -97,6 +108,51 @@ def offers(file: File, on: On = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def price(
+    file: Annotated[
+        Path | None, typer.Argument(help="Application or terms as JSON; - reads standard input. Options if left out.")
+    ] = None,
+    product: Annotated[str | None, typer.Option(help="Product whose costs, target and bounds apply.")] = None,
+    revision: Annotated[str | None, typer.Option(help="A revision of the product.")] = None,
+    amount: Annotated[str | None, typer.Option(help="Yuan.")] = None,
+    term: Annotated[str | None, typer.Option(help="Months.")] = None,
+    repayment: Annotated[
+        str | None,
+        typer.Option(help="level_payment, equal_principal, interest_monthly_principal_at_maturity or bullet."),
+    ] = None,
+    default_probability: Annotated[str | None, typer.Option(help="Within a year, as 0.02.")] = None,
+    loan_rate: Annotated[str | None, typer.Option(help="Look at this annual rate instead of the required one.")] = None,
+    bank_share: Annotated[str | None, typer.Option(help="Of a loss; the product's if left out.")] = None,
+    loss_given_default: Annotated[str | None, typer.Option(help="The product's if left out.")] = None,
+    fee_rate: Annotated[str | None, typer.Option(help="Guarantee fee a year, in advance on the balance.")] = None,
+    subsidy_rate: Annotated[str | None, typer.Option(help="Interest subsidy a year on the balance.")] = None,
+    subsidy_months: Annotated[str | None, typer.Option(help="How long; the whole term if left out.")] = None,
+    enterprise_size: Annotated[str | None, typer.Option(help="large, medium, small or micro.")] = None,
+    revenue: Annotated[str | None, typer.Option(help="Yuan of the last year, for internal ratings.")] = None,
+    other_exposure: Annotated[str | None, typer.Option(help="Yuan already lent to the client.")] = None,
+    drawn_on: Annotated[str | None, typer.Option(help="YYYY-MM-DD; the day of pricing if left out.")] = None,
+    day_count: Annotated[
+        str | None, typer.Option(help="months_360, 30/360, 30E/360, act/360, act/365 or act/act.")
+    ] = None,
+    due_day: Annotated[str | None, typer.Option(help="Day of the month; that of drawdown if left out.")] = None,
+    every_months: Annotated[str | None, typer.Option(help="Months between payments.")] = None,
+    rolling: Annotated[
+        str | None, typer.Option(help="unadjusted, following, modified_following or preceding, on closed days.")
+    ] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Price an application, or terms given as a file or as options: components, annual rates, schedule, sensitivity."""
+    given = dict(locals())
+    from api.cli import pricing
+
+    given["term_months"] = given.pop("term")
+    for name in ("file", "on", "as_json"):
+        del given[name]
+    pricing.price(file, given, on=on, as_json=as_json)
+
+
+@app.command()
 def contract(
     decision_id: Annotated[str, typer.Argument(help="Id of an approved decision.")],
     particulars: Annotated[
@@ -123,16 +179,29 @@ def products(
     cataloguing.products(slug, revision=revision, on=on, as_json=as_json)
 
 
-@app.command()
-def programmes(
+@programmes.command("show")
+def programmes_show(
     slug: Annotated[str | None, typer.Argument(help="One programme in full; all in short if left out.")] = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="List every value that rests on no text that was read.")
+    ] = False,
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the guarantee programmes; or describe one with the values in force."""
+    """List the guarantee programmes; or describe one with the values in force. The word show may be left out."""
     from api.cli import cataloguing
 
-    cataloguing.programmes(slug, on=on, as_json=as_json)
+    cataloguing.programmes(slug, unverified=unverified, on=on, as_json=as_json)
+
+
+@programmes.command("check")
+def programmes_check(
+    file: Annotated[Path, typer.Argument(help="Rule book (YAML), of either form.")], as_json: AsJson = False
+) -> None:
+    """Say what is wrong with a rule book, where, and how to mend it. Exit 2 if anything is."""
+    from api.cli import cataloguing
+
+    cataloguing.check(file, as_json=as_json)
 
 
 @app.command()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 import products as domain
 from api import describing
-from api.cli import lists
+from api.cli import books, lists
 from api.cli.failures import BAD_INPUT, fail, reported
 from api.cli.inputs import day_or_today, settings
 from api.connections import database_at
+from api.guarantee_books import checked_book, known_programmes, programme_list, programme_terms, unverified_list
 from api.revisions_reading import with_stored_revisions
+from api.wiring import rule_books
 
 
 def products(slug: str | None, *, revision: str | None, on: str | None, as_json: bool) -> None:
@@ -27,16 +31,29 @@ def products(slug: str | None, *, revision: str | None, on: str | None, as_json:
         typer.echo(terms.model_dump_json(indent=2)) if as_json else lists.show_product(terms)
 
 
-def programmes(slug: str | None, *, on: str | None, as_json: bool) -> None:
-    """List the programmes, or describe one of them on a day."""
+def programmes(slug: str | None, *, unverified: bool, on: str | None, as_json: bool) -> None:
+    """List the programmes or their unverified values, or describe one of them on a day."""
     with reported():
         use = settings()
         catalogue = domain.load_catalogue(strict=use.strict_plugins)
-        if slug is None:
-            listed = describing.programme_list(catalogue)
-            typer.echo(listed.model_dump_json(indent=2)) if as_json else lists.show_programmes(listed)
-            return
-        if slug not in catalogue.programmes:
-            fail(BAD_INPUT, f"There is no programme {slug!r}; there are {', '.join(catalogue.programmes)}.")
-        terms = describing.programme_terms(catalogue.programmes[slug], on=day_or_today(on, use))
-        typer.echo(terms.model_dump_json(indent=2)) if as_json else lists.show_programme(terms)
+        library = rule_books(use)
+        known = known_programmes(catalogue, library)
+        if slug is not None and slug not in known:
+            fail(BAD_INPUT, f"There is no programme {slug!r}; there are {', '.join(known)}.")
+        if unverified:
+            doubted = unverified_list(catalogue, library, of=slug)
+            typer.echo(doubted.model_dump_json(indent=2)) if as_json else books.show_unverified(doubted)
+        elif slug is None:
+            listed = programme_list(catalogue, library)
+            typer.echo(listed.model_dump_json(indent=2)) if as_json else books.show_programmes(listed)
+        else:
+            terms = programme_terms(catalogue, library, slug, on=day_or_today(on, use))
+            typer.echo(terms.model_dump_json(indent=2)) if as_json else books.show_programme(terms)
+
+
+def check(file: Path, *, as_json: bool) -> None:
+    """Check a rule book; ends with status 2 if anything is wrong with it."""
+    report = checked_book(file)
+    typer.echo(report.model_dump_json(indent=2)) if as_json else books.show_report(report)
+    if not report.sound:
+        raise typer.Exit(BAD_INPUT)

@@ -12,6 +12,7 @@ import typer
 import products
 from api.connections import StorageError
 from api.settings import SettingsError
+from products.asked import InvalidQuestion
 
 BAD_INPUT: Final = 2
 FAILED: Final = 1
@@ -24,7 +25,9 @@ def reported() -> Iterator[None]:
         yield
     except products.InvalidApplication as error:
         fail(BAD_INPUT, *(_line(each.path or "application", each.message) for each in error.problems))
-    except (products.UnknownOffering, products.NotInForce) as error:
+    except InvalidQuestion as error:
+        fail(BAD_INPUT, *(_line(each.path or error.what, each.message) for each in error.problems))
+    except (products.UnknownOffering, products.NotInForce, products.NothingToPrice) as error:
         fail(BAD_INPUT, str(error))
     except (products.BrokenPlugin, SettingsError, StorageError) as error:
         fail(FAILED, str(error))

@@ -6,15 +6,15 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from api.describing import (
-    ProductList,
-    ProductTerms,
+from api.describing import ProductList, ProductTerms, product_list, product_terms
+from api.guarantee_books import (
     ProgrammeList,
     ProgrammeTermsAnswer,
-    product_list,
-    product_terms,
+    UnverifiedList,
+    known_programmes,
     programme_list,
     programme_terms,
+    unverified_list,
 )
 from api.web.office import OfficeHere
 from api.web.openapi import problems
@@ -41,14 +41,21 @@ def read_product(slug: str, query: ProductOnQuery, office: OfficeHere) -> Produc
 
 @router.get("/programmes", summary="List the guarantee programmes")
 def list_programmes(office: OfficeHere) -> ProgrammeList:
-    """Every guarantee programme."""
-    return programme_list(office.underwriter.catalogue)
+    """Every guarantee programme: those that decide, the rule books that are compared, and books that were kept out."""
+    return programme_list(office.underwriter.catalogue, office.library)
+
+
+@router.get("/unverified-values", summary="List the unverified values of guarantee programmes")
+def list_unverified_values(office: OfficeHere) -> UnverifiedList:
+    """Every value of every programme that rests on no text that was read, with what it claims to rest on."""
+    return unverified_list(office.underwriter.catalogue, office.library)
 
 
 @router.get("/programmes/{slug}", summary="Read a programme's terms", responses=FOR_ONE)
 def read_programme(slug: str, query: InForceOnQuery, office: OfficeHere) -> ProgrammeTermsAnswer:
     """One guarantee programme with its rules and the terms in force on a day."""
-    programmes = office.underwriter.catalogue.programmes
-    if slug not in programmes:
-        raise NotFoundError("programme", slug, f"There are {', '.join(programmes)}.")
-    return programme_terms(programmes[slug], on=query.on or office.today())
+    catalogue, library = office.underwriter.catalogue, office.library
+    known = known_programmes(catalogue, library)
+    if slug not in known:
+        raise NotFoundError("programme", slug, f"There are {', '.join(known)}.")
+    return programme_terms(catalogue, library, slug, on=query.on or office.today())

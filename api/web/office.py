@@ -19,6 +19,7 @@ from api.rows import request_row as request_row_for
 from api.settings import Settings
 from api.stored import Stored
 from api.underwriting import Underwriter
+from products.guarantee.library import Library
 
 
 class KeyReusedError(Exception):
@@ -42,6 +43,7 @@ class Office:
     desk: Desk
     repository: Repository
     threads: CapacityLimiter
+    library: Library
 
     @property
     def underwriter(self) -> Underwriter:

@@ -15,6 +15,7 @@ import templates
 from api.examples import example_applications, example_particulars
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
 from api.web.problems import MEDIA_TYPE, Problem
+from products.costs.terms_price import Terms
 from products.explaining.answer import Decision
 
 _REF: Final = "#/components/schemas/"
@@ -25,6 +26,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     Problem,
     templates.Particulars,
     *(Step, DraftStep, WithdrawalStep, ImportStep),
+    Terms,
 )
 
 JsonObject = dict[str, Any]
@@ -73,6 +75,11 @@ def particulars_body() -> JsonObject:
     return _body(templates.Particulars, examples)
 
 
+def question_body(model: type[BaseModel], example: JsonObject) -> JsonObject:
+    """The request body of routes that answer a question other than an application, with an example."""
+    return _body(model, {"example": {"value": example}})
+
+
 def step_body(model: type[Step]) -> JsonObject:
     """The request body of routes that take a step in a revision's life."""
     return _body(model, {})
@@ -111,4 +118,4 @@ def _forget_default_errors(document: JsonObject) -> None:
         document["components"]["schemas"].pop(name, None)
 
 
-_READ: Final = (products.Application, templates.Particulars, Step, DraftStep, WithdrawalStep, ImportStep)
+_READ: Final = (products.Application, templates.Particulars, Step, DraftStep, WithdrawalStep, ImportStep, Terms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Final
 
 from fastapi import Header, Query
@@ -50,6 +51,14 @@ class DecidedAsOf(Parameters):
     on: Day | None = Field(default=None, description="the day to decide as of; today at the bank if left out")
 
 
+class PricedAsOf(DecidedAsOf):
+    """Parameters of requests for the price of an application."""
+
+    loan_rate: Annotated[Decimal, Field(ge=0, le=10, decimal_places=6)] | None = Field(
+        default=None, description="an annual rate to look at instead of the one that the decision sets, as 0.0385"
+    )
+
+
 class InForceOn(Parameters):
     """Parameters of requests for the catalogue."""
 
@@ -77,6 +86,7 @@ class Page(Parameters):
     )
 
 
+PricedAsOfQuery = Annotated[PricedAsOf, Query()]
 DecidedAsOfQuery = Annotated[DecidedAsOf, Query()]
 InForceOnQuery = Annotated[InForceOn, Query()]
 ProductOnQuery = Annotated[ProductOn, Query()]

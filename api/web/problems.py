@@ -21,6 +21,7 @@ from api.connections import StorageError
 from api.drafting import InvalidParticulars
 from api.ids import new_id
 from api.web.office import KeyReusedError
+from products.asked import InvalidQuestion
 
 MEDIA_TYPE: Final = "application/problem+json"
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -92,6 +93,8 @@ def problem(
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.exception_handler(products.InvalidApplication)(_invalid_application)
+    app.exception_handler(InvalidQuestion)(_invalid_question)
+    app.exception_handler(products.NothingToPrice)(_nothing_to_price)
     app.exception_handler(InvalidParticulars)(_invalid_particulars)
     app.exception_handler(templates.DraftRefused)(_draft_refused)
     app.exception_handler(products.UnknownOffering)(_unknown_offering)
@@ -114,6 +117,17 @@ def _invalid_application(_request: Request, error: products.InvalidApplication) 
     errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.problems]
     detail = f"The application has {_count(errors)}; nothing was stored. Correct what `errors` names and send it again."
     return problem("invalid-application", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _invalid_question(_request: Request, error: InvalidQuestion) -> Response:
+    errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.problems]
+    verb = "have" if error.what.endswith("s") else "has"
+    detail = f"The {error.what} {verb} {_count(errors)}. Correct what `errors` names and send it again."
+    return problem(f"invalid-{error.what}", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _nothing_to_price(_request: Request, error: products.NothingToPrice) -> Response:
+    return problem("nothing-to-price", HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
 
 
 def _invalid_particulars(_request: Request, error: InvalidParticulars) -> Response:

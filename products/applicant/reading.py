@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from itertools import accumulate
 from typing import Any, Final, NoReturn
 
@@ -52,7 +53,7 @@ class InvalidApplication(ValueError):
 
 def read_application(payload: bytes, *, most_bytes: int = GREATEST_PAYLOAD) -> Application:
     """The application in a JSON payload (UTF-8, one object); InvalidApplication if anything is wrong with it."""
-    return application_from(_parsed(payload, most_bytes))
+    return application_from(json_value(payload, most_bytes))
 
 
 def application_from(facts: object) -> Application:
@@ -74,9 +75,10 @@ def application_from(facts: object) -> Application:
     return application
 
 
-def _parsed(payload: bytes, most_bytes: int) -> object:
+def json_value(payload: bytes, most_bytes: int, *, what: str = "application") -> object:
+    """The JSON value in a payload that is to hold ``what``; InvalidApplication if it cannot be taken as JSON."""
     if len(payload) > most_bytes:
-        _refuse(f"The application has {len(payload)} bytes; at most {most_bytes} are read. Shorten texts and lists.")
+        _refuse(f"The {what} has {len(payload)} bytes; at most {most_bytes} are read. Shorten texts and lists.")
     depth = max(
         accumulate(map(_STEPS.__getitem__, _STRING.sub(b"", payload).translate(None, _NOT_BRACKETS))), default=0
     )
@@ -84,13 +86,16 @@ def _parsed(payload: bytes, most_bytes: int) -> object:
         _refuse(f"The JSON text is nested {depth} deep; an application needs at most {DEEPEST} levels. Flatten it.")
     try:
         return json.loads(
-            payload.decode(), object_pairs_hook=_unique, parse_int=_whole_number, parse_constant=_no_constant
+            payload.decode(),
+            object_pairs_hook=_unique,
+            parse_int=partial(_whole_number, what),
+            parse_constant=_no_constant,
         )
     except UnicodeDecodeError as broken:
-        _refuse(f"The application is not UTF-8: byte {broken.start} cannot be read. Encode the text as UTF-8.")
+        _refuse(f"The {what} is not UTF-8: byte {broken.start} cannot be read. Encode the text as UTF-8.")
     except json.JSONDecodeError as broken:
         _refuse(
-            f"The application is not JSON: {broken.msg} at line {broken.lineno}, column {broken.colno}. "
+            f"The {what} is not JSON: {broken.msg} at line {broken.lineno}, column {broken.colno}. "
             f"Send one JSON object."
         )
 
@@ -104,10 +109,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return facts
 
 
-def _whole_number(digits: str) -> int:
+def _whole_number(what: str, digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
         _refuse(
-            f"The application holds a number of {len(digits)} digits; at most {_MOST_DIGITS} are read. "
+            f"The {what} holds a number of {len(digits)} digits; at most {_MOST_DIGITS} are read. "
             f"Write amounts as decimal strings in yuan.",
             digits,
         )

@@ -10,6 +10,8 @@ import numpy as np
 
 from products.applicant.layout import EPOCH
 from products.case import Case
+from products.columns import Ints
+from products.costs.loan_costs import Costs
 from products.explaining import answer
 from products.fees import fee_base
 from products.money import ONE, Rounding, divide, fraction, portion, yuan
@@ -17,6 +19,7 @@ from products.pricing import LPR_TERMS, NO_CAP, invoked
 from products.schedule import all_in
 from products.subsidies.books import INTEREST, PAYS, Subsidy, SubsidyTerms
 from products.subsidies.granted import terms_in_force
+from products.terms import LoanTerms
 from products.vocabulary import CAPITAL_METHODS, REPAYMENTS
 
 _COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -40,14 +43,9 @@ def price_of(case: Case[Any], at: int) -> answer.Price:
         spread_bp=int(prices.spread_bp[at]),
         loan_rate=fraction(int(prices.loan_rate[at])),
         cap=None if cap == NO_CAP else fraction(cap),
-        components=tuple(
-            answer.Component(
-                name=name, rate=fraction(int(column[at])), zh=_COMPONENTS[name][0], en=_COMPONENTS[name][1]
-            )
-            for name, column in prices.components.items()
-        ),
+        components=components_of(prices.components, at),
         break_even_rate=fraction(int(prices.costs.break_even[at])),
-        capital=_capital(case, at),
+        capital=capital_of(case.terms, prices.costs, case.considered, at),
         subsidies=_subsidies(case, at),
         subsidy_rate=fraction(int(prices.subsidies.interest_ppm[at])),
         all_in_rate=fraction(int(prices.all_in[at])),
@@ -67,15 +65,23 @@ def price_of(case: Case[Any], at: int) -> answer.Price:
     )
 
 
-def _capital(case: Case[Any], at: int) -> answer.Capital:
-    costs = case.prices.costs
+def components_of(components: Mapping[str, Ints], at: int) -> tuple[answer.Component, ...]:
+    """The parts of one loan's rate with their names."""
+    return tuple(
+        answer.Component(name=name, rate=fraction(int(column[at])), zh=_COMPONENTS[name][0], en=_COMPONENTS[name][1])
+        for name, column in components.items()
+    )
+
+
+def capital_of(terms: LoanTerms, costs: Costs, amount: Ints, at: int) -> answer.Capital:
+    """The capital held against one of the loans of ``amount`` (n,) fen."""
     share = costs.capital[at : at + 1]
     return answer.Capital(
-        method=CAPITAL_METHODS[case.terms.capital_method],
+        method=CAPITAL_METHODS[terms.capital_method],
         borrower_weight=fraction(int(costs.borrower_weight[at])),
         risk_weight=fraction(int(costs.weight[at])),
         share=fraction(int(share[0])),
-        amount=yuan(int(portion(case.considered[at : at + 1], share, Rounding.UP)[0])),
+        amount=yuan(int(portion(amount[at : at + 1], share, Rounding.UP)[0])),
     )
 
 

@@ -12,9 +12,8 @@ import numpy as np
 
 from products.columns import Bools, Ints
 from products.guarantee.aggregation import summed_in_window
-from products.guarantee.facts import BadFacts, Facts, completed, fact_of
+from products.guarantee.facts import GUARANTEED, BadFacts, Facts, completed, fact_of
 from products.guarantee.fees import Rates, fee_amount
-from products.guarantee.loading import GUARANTEED
 from products.guarantee.provisions import Bound, Cap, Due, Fee, Kind, Payer, Sharing
 from products.guarantee.rulebook import COVERAGE, DatedBy, InForce, RuleBook
 from products.guarantee.sharing import Borne, losses

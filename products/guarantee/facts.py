@@ -25,6 +25,10 @@ BOUNDLESS: Final = GREATEST_AMOUNT + 1
 """The first number that no fact reaches."""
 
 
+GUARANTEED: Final = "guaranteed"
+"""The fact that the evaluators compute themselves: the loan times its cover."""
+
+
 class FactUnit(StrEnum):
     """What a fact counts."""
 
@@ -55,6 +59,11 @@ class Fact:
     less: tuple[str, str] | None = None
     scale: int = 1
     """How many whole units a written 1 is."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether something stands for it where a caller leaves it out; the guaranteed amount is always computed."""
+        return self.otherwise is not None or self.less is not None or self.name == GUARANTEED
 
     @property
     def end(self) -> int:

@@ -12,7 +12,7 @@ from products.dated_yaml import BadBook, Problem, read_entries
 from products.guarantee.checking import check_book
 from products.guarantee.loading import rulebook_from
 from products.guarantee.rulebook import RuleBook, Unverified
-from products.parameters import Book
+from products.parameters import Book, declared_parameters
 from products.product import Programme
 from products.terms import ProgrammeTerms
 
@@ -68,8 +68,9 @@ def unverified_values(programmes: Mapping[str, Programme], library: Library) -> 
 
 
 def _of_book(book: Book[ProgrammeTerms]) -> tuple[Unverified, ...]:
+    units = {name: declared.unit for name, declared in declared_parameters(book.terms).items()}
     return tuple(
-        Unverified(book.name, name, value.since, value.text, value.source, value.clause)
+        Unverified(book.name, name, value.since, value.text, units[name], value.source, value.clause)
         for name, values in book.values.items()
         for value in values
         if not value.verified

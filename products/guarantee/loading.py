@@ -10,14 +10,12 @@ from typing import Final
 
 from products.canonical import digest
 from products.dated_yaml import BadBook, Entry, Problem, RawValue, YamlEntries, read_entries
-from products.guarantee.facts import Fact, FactUnit, scale_of, whole_units
+from products.guarantee.facts import GUARANTEED, Fact, FactUnit, scale_of, whole_units
 from products.guarantee.provisions import Kind
 from products.guarantee.reading_provisions import READERS, Setting
 from products.guarantee.rulebook import COVERAGE, Dated, DatedBy, Gap, RuleBook
 from products.guarantee.written import Written
 
-GUARANTEED: Final = "guaranteed"
-"""The fact that the evaluators compute themselves: the loan times its cover."""
 FORMAT: Final = "rule-book"
 
 

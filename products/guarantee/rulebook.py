@@ -68,6 +68,7 @@ class Unverified:
     provision: str
     since: date
     value: str
+    unit: str
     source: str
     clause: str
 
@@ -183,10 +184,15 @@ class RuleBook:
         """The first day on which there is cover."""
         return self.values[COVERAGE][0].raw.since
 
+    @property
+    def ends(self) -> date | None:
+        """The day from which there is no cover any more, None while none is known."""
+        return self.values[COVERAGE][-1].raw.until
+
     def unverified_values(self) -> tuple[Unverified, ...]:
         """Every value, and every row of a table, that is flagged as unverified, of all dates."""
         return tuple(
-            Unverified(self.slug, name, one.raw.since, text, one.raw.source, one.raw.clause)
+            Unverified(self.slug, name, one.raw.since, text, one.kind, one.raw.source, one.raw.clause)
             for name, dated in self.values.items()
             for one in dated
             for text in _doubted(one)

@@ -163,9 +163,10 @@ def test_the_catalogue_is_listed_for_people_and_for_programs(command: str) -> No
     assert listed["items"]
     for item in listed["items"]:
         assert item["slug"] in shown.stdout
-        described = _run(command, item["slug"], "--on", "2026-07-22")
+        day = item["first_day"] if item.get("ends") else "2026-07-22"
+        described = _run(command, item["slug"], "--on", day)
         assert described.exit_code == 0, described.stderr
-        assert json.loads(_run(command, item["slug"], "--on", "2026-07-22", "--json").stdout)["terms"]
+        assert json.loads(_run(command, item["slug"], "--on", day, "--json").stdout)["terms"]
 
 
 def test_contract_drafts_a_stored_decision_for_invented_parties(tmp_path: Path) -> None:

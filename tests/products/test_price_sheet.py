@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from products import InvalidApplication, NothingToPrice, PriceSheet, application_from, price_sheet
 from products.costs.loan_costs import return_on_capital_ppm
-from products.costs.price_sheet import SensitivityRow, sheet_of
+from products.costs.price_answer import SensitivityRow
+from products.costs.price_sheet import sheet_of
 from products.costs.sensitivity import Axis, Scenarios
 from products.money import ONE
 from tests.products.builders import ON, amended, catalogue, decided, decisions, facts, ints, offering, scorecard

@@ -1,0 +1,62 @@
+"""One loan's dated plan with its fee and subsidy, and the annual rates of those flows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from products.columns import Ints
+from products.repayment.amortisation import Repayment
+from products.repayment.cost_rates import CostRates, cost_rates
+from products.repayment.dated_fees import FeeRows, FeeTerms, fee_rows, planned_loans, with_fees
+from products.repayment.dated_plans import dated_plan
+from products.repayment.dated_subsidies import InterestSubsidy, with_subsidy
+from products.repayment.plans import Plan
+from products.repayment.timeline import Conventions
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One loan as it is drawn: fen, ppm a year, months, days since 1970-01-01."""
+
+    principal: int
+    rate_ppm: int
+    term_months: int
+    method: Repayment
+    drawn_on: int
+    conventions: Conventions
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCost:
+    """The payments of one loan, and its annual rates by name."""
+
+    plan: Plan
+    rates: CostRates
+
+
+def dated_cost(loan: Drawn, *, fee: FeeTerms | FeeRows | None, subsidy: InterestSubsidy | None) -> DatedCost:
+    """The loan's dated flows with fees by a rule or as they fall due. ValueError for a loan out of limits."""
+    principal, months, drawn_on = _one(loan.principal), _one(loan.term_months), _one(loan.drawn_on)
+    plan = dated_plan(
+        principal, _one(loan.rate_ppm), months, _one(loan.method), drawn_on=drawn_on, conventions=loan.conventions
+    )
+    if subsidy is not None and subsidy.rate_ppm:
+        plan = with_subsidy(
+            plan,
+            subsidy,
+            rate_ppm=loan.rate_ppm,
+            term_months=loan.term_months,
+            method=loan.method,
+            drawn_on=loan.drawn_on,
+            conventions=loan.conventions,
+        )
+    if fee is not None:
+        planned = planned_loans(plan, principal, months, drawn_on=drawn_on, conventions=loan.conventions)
+        plan = with_fees(planned, fee_rows(planned, fee) if isinstance(fee, FeeTerms) else fee)
+    return DatedCost(plan, cost_rates(plan, principal=loan.principal, drawn_on=loan.drawn_on))
+
+
+def _one(value: int) -> Ints:
+    return np.array([value], dtype=np.int64)
