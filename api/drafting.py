@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -36,6 +37,27 @@ class InvalidParticulars(ValueError):
         super().__init__("; ".join(f"{fault.path or 'particulars'}: {fault.message}" for fault in faults))
 
 
+class DocumentFormat(StrEnum):
+    """A format in which documents are written."""
+
+    DOCX = "docx"
+    HTML = "html"
+    PDF = "pdf"
+
+
+DEFAULT_FORMATS: Final = (DocumentFormat.DOCX, DocumentFormat.HTML)
+"""The formats that need no fonts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How a set is written: layout, formats, and who makes the PDFs, if any are wanted."""
+
+    layout: templates.Layout = templates.Layout.SEPARATE
+    formats: tuple[DocumentFormat, ...] = DEFAULT_FORMATS
+    printer: templates.Printer | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """A contract set as it was drafted, and the id under which it is stored."""
@@ -59,7 +81,12 @@ ParticularsFor = Callable[[Decision, Mapping[str, Any]], templates.Particulars]
 
 
 def draft_set(
-    repository: Repository, decision_id: str, particulars_for: ParticularsFor, *, moment: datetime
+    repository: Repository,
+    decision_id: str,
+    particulars_for: ParticularsFor,
+    *,
+    moment: datetime,
+    edition: Edition = Edition(),
 ) -> Drafted | None:
     """Draft the contracts of a stored decision and store them; None if there is no such decision.
 
@@ -70,7 +97,14 @@ def draft_set(
         return None
     decision, application = Decision.model_validate_json(stored.body), json.loads(recorded.body)
     particulars = particulars_for(decision, application)
-    drafted = templates.draft(decision, application, particulars)
+    drafted = templates.draft(
+        decision,
+        application,
+        particulars,
+        formats=map(templates.Format, edition.formats),
+        layout=edition.layout,
+        pdf=edition.printer,
+    )
     set_id = new_id()
     repository.add_set(
         NewSet(

@@ -44,6 +44,9 @@ class Settings(BaseModel):
     )
     calibration: Path | None = Field(default=None, description="calibration of the score to a recent portfolio")
     rule_books: Path | None = Field(default=None, description="folder with the bank's own guarantee rule books (YAML)")
+    pdf_fonts: Path = Field(
+        default=Path("/usr/share/fonts/opentype/noto"), description="folder of the Noto CJK fonts that PDFs are set in"
+    )
     strict_plugins: bool = Field(default=False, description="stop at a broken plugin instead of serving without it")
 
 

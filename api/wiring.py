@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import products
@@ -17,6 +19,7 @@ from products.guarantee.library import Library, load_library
 from scoring.recalibration import load_recalibration
 
 if TYPE_CHECKING:
+    import templates
     from api.repository import Repository
     from api.revisions_desk import Desk
     from api.revisions_store import RevisionStore
@@ -65,6 +68,20 @@ def scorecard(settings: Settings) -> scoring.Scorecard:
         raise SettingsError(
             f"The score artefact {path} cannot be used: {error} Correct KEDAI_SCORECARD or KEDAI_CALIBRATION."
         ) from error
+
+
+@cache
+def printer(fonts: Path) -> templates.Printer:
+    """Who makes PDFs with the fonts in a folder; kept, because a warm compiler is ten times as fast.
+
+    SettingsError if the fonts are not there.
+    """
+    from templates.pdf import FontsMissing, PdfWriter  # noqa: PLC0415 - only those who want PDFs load the compiler
+
+    try:
+        return PdfWriter.with_noto(fonts)
+    except FontsMissing as error:
+        raise SettingsError(f"{error} KEDAI_PDF_FONTS names the folder.") from error
 
 
 def prepared(settings: Settings) -> tuple[Database, Connection]:

@@ -1,14 +1,16 @@
 """Contracts: from an approved decision and the parties' particulars to a set of drafts; see docs/contracts.md."""
 
 from templates.capital import BadCapitalAmount, capital_amount, parse_capital_amount
-from templates.contract_set import ContractFile, ContractSet, Format
+from templates.contract_set import ContractFile, ContractSet, Format, Printer
 from templates.drafting import DraftRefused, draft
+from templates.fonts import MissingGlyphs
 from templates.gates import Gap, Gate, GateResult, Severity, Verdict, gates
 from templates.particulars import Particulars
-from templates.wording import Language
+from templates.wording import Bilingual, Language, Layout
 
 __all__ = [
     "BadCapitalAmount",
+    "Bilingual",
     "ContractFile",
     "ContractSet",
     "DraftRefused",
@@ -17,7 +19,10 @@ __all__ = [
     "Gate",
     "GateResult",
     "Language",
+    "Layout",
+    "MissingGlyphs",
     "Particulars",
+    "Printer",
     "Severity",
     "Verdict",
     "capital_amount",

@@ -17,7 +17,8 @@ from typing import Final
 from markupsafe import escape
 
 from templates.contexts import CONTEXTS, Context, block_at, names
-from templates.docx import block_xml, package
+from templates.docx import package
+from templates.docx_blocks import block_xml
 from templates.foreign_docx import RefusedDocx, parsed, safe_parts
 
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {

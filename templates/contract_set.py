@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from html import unescape
-from typing import Final
+from typing import Final, Protocol
 
-import orjson
-
-from products.canonical import digest
 from templates import docx, html, xlsx
-from templates.document import Document, Signatures
+from templates.document import Document
 from templates.gates import GateResult, Verdict
 from templates.law import contract_law
-from templates.library import Clause, DocumentDefinition, definition_digest
+from templates.library import Clause, DocumentDefinition
 from templates.record import ContractRecord
-from templates.report import JSON_TYPE, PRETTY, gate_entry, report_html, report_json
+from templates.report import JSON_TYPE, report_html, report_json
+from templates.side_by_side import side_by_side
 from templates.views.securing import asset_rows
-from templates.wording import Language
+from templates.wording import Edition, Language, Layout
 
 MANIFEST: Final = "manifest.json"
+PDF_TYPE: Final = "application/pdf"
 
 
 class Format(StrEnum):
-    """A file format. Documents are DOCX and HTML, the gate report HTML and JSON, lists of assets XLSX."""
+    """A file format. Documents are DOCX, HTML and PDF, reports HTML and JSON, lists of assets XLSX."""
 
     DOCX = "docx"
     HTML = "html"
+    PDF = "pdf"
     JSON = "json"
     XLSX = "xlsx"
 
@@ -36,10 +36,15 @@ class Format(StrEnum):
 DRAFT_MARK: Final = "草案 DRAFT"
 """Across every page of a set while a gate warns and nobody has let it pass."""
 DOCUMENT_FORMATS: Final = (Format.DOCX, Format.HTML)
-_WRITERS: Final = {
-    Format.DOCX: (docx.write_docx, docx.MEDIA_TYPE),
-    Format.HTML: (html.write_html, html.MEDIA_TYPE),
-}
+"""The formats that need nothing but this package."""
+Write = Callable[[Document, str], bytes]
+
+
+class Printer(Protocol):
+    """Who makes PDFs: `templates.pdf.PdfWriter`."""
+
+    def write(self, document: Document, mark: str = "") -> bytes:
+        """The document's bytes; ``mark`` stands across every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class ContractFile:
     kind: str
     number: str
     title: str
-    language: Language
+    language: Edition
     format: Format
     filename: str
     media_type: str
@@ -71,8 +76,9 @@ class Drafted:
 class ContractSet:
     """All files of one decision's contracts.
 
-    ``documents`` are ordered by document, language and format; ``attachments`` are the gate report and lists of assets.
-    ``drafted`` holds the documents as blocks, ``gates`` the results of all gates. ``digest`` is the SHA-256 of the
+    ``documents`` are ordered by document, language and format; ``attachments`` are the gate report, the hand-off for
+    electronic signature and lists of assets. ``drafted`` holds the documents as blocks, one for each language also
+    where the files show both side by side; ``gates`` the results of all gates. ``digest`` is the SHA-256 of the
     manifest and so names the set.
     """
 
@@ -84,34 +90,75 @@ class ContractSet:
     digest: str
 
 
-def contract_set(
-    record: ContractRecord, drafted: tuple[Drafted, ...], gates: tuple[GateResult, ...], formats: frozenset[Format]
-) -> ContractSet:
-    """Write every document in every format and the manifest over them; open warnings leave the draft mark on."""
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What is written: the documents in their layout, the formats, and who makes the PDFs."""
+
+    layout: Layout
+    formats: frozenset[Format]
+    printer: Printer | None
+
+    def __post_init__(self) -> None:
+        odd = self.formats & {Format.JSON, Format.XLSX}
+        if odd:
+            raise ValueError(f"Documents have no format {', '.join(sorted(odd))}; choose docx, html or pdf.")
+        if Format.PDF in self.formats and self.printer is None:
+            raise ValueError("PDFs need fonts: give draft() a templates.pdf.PdfWriter as pdf.")
+
+
+def in_layout(drafted: tuple[Drafted, ...], layout: Layout, prevailing: Language) -> tuple[Drafted, ...]:
+    """The documents as they are written: as they are, or the two languages of each as one."""
+    if layout is Layout.SEPARATE:
+        return drafted
+    by_kind: dict[str, dict[Edition, Drafted]] = {}
+    for one in drafted:
+        by_kind.setdefault(one.document.kind, {})[one.document.language] = one
+    return tuple(_joined(pair, prevailing) for pair in by_kind.values())
+
+
+def _joined(pair: Mapping[Edition, Drafted], prevailing: Language) -> Drafted:
+    if set(pair) != set(Language):
+        raise ValueError("Side by side needs both languages; choose zh and en, or the separate layout.")
+    zh, en = pair[Language.ZH], pair[Language.EN]
+    document = side_by_side(zh.document, en.document, prevailing)
+    return Drafted(zh.definition, (*zh.clauses, *en.clauses), document, zh.number)
+
+
+def write_documents(drafted: Iterable[Drafted], edited: Edited, gates: tuple[GateResult, ...]) -> list[ContractFile]:
+    """Every document in every format; open warnings leave the draft mark on."""
     mark = DRAFT_MARK if any(result.verdict is Verdict.FAILED for result in gates) else ""
-    documents = tuple(_written(one, form, mark) for one in drafted for form in DOCUMENT_FORMATS if form in formats)
-    attachments = (*_asset_lists(record), *_reports(record, gates))
-    manifest = _manifest(record, drafted, gates, documents, attachments)
-    return ContractSet(documents, attachments, drafted, gates, manifest, hashlib.sha256(manifest).hexdigest())
+    writers: dict[Format, tuple[Write, str]] = {
+        Format.DOCX: (docx.write_docx, docx.MEDIA_TYPE),
+        Format.HTML: (html.write_html, html.MEDIA_TYPE),
+    }
+    if edited.printer is not None:
+        writers[Format.PDF] = (edited.printer.write, PDF_TYPE)
+    return [
+        _written(one, form, media_type, write(one.document, mark))
+        for one in drafted
+        for form, (write, media_type) in writers.items()
+        if form in edited.formats
+    ]
 
 
-def _reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[ContractFile, ...]:
+def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[ContractFile, ...]:
+    """The gate report as a page and as data."""
     number = record.particulars.loan.number
     report = (
         (Format.HTML, html.MEDIA_TYPE, report_html(number, gates)),
         (Format.JSON, JSON_TYPE, report_json(number, gates)),
     )
     return tuple(
-        _file("gate-report", 14, number, "合规审查报告", form, media_type, content)
+        attachment("gate-report", 14, number, "合规审查报告", form, media_type, content)
         for form, media_type, content in report
     )
 
 
-def _asset_lists(record: ContractRecord) -> tuple[ContractFile, ...]:
+def asset_lists(record: ContractRecord) -> tuple[ContractFile, ...]:
     """A spreadsheet per register in which more assets are pledged than its form has room for."""
     most = contract_law().at(record.particulars.signing.law_as_of).asset_list_above
     return tuple(
-        _file(
+        attachment(
             f"asset-list-{family.value}",
             11,
             record.pledge_number(family),
@@ -125,7 +172,7 @@ def _asset_lists(record: ContractRecord) -> tuple[ContractFile, ...]:
     )
 
 
-def _file(
+def attachment(
     kind: str, order: int, number: str, title: str, form: Format, media_type: str, content: bytes
 ) -> ContractFile:
     """A Chinese file that is no document drawn from clauses."""
@@ -142,14 +189,12 @@ def _file(
     )
 
 
-def _written(drafted: Drafted, form: Format, mark: str) -> ContractFile:
+def _written(drafted: Drafted, form: Format, media_type: str, content: bytes) -> ContractFile:
     document, definition = drafted.document, drafted.definition
-    write, media_type = _WRITERS[form]
-    content = write(document, mark)
     return ContractFile(
         kind=document.kind,
         number=drafted.number,
-        title=definition.title[document.language],
+        title=title_of(drafted),
         language=document.language,
         format=form,
         filename=f"{definition.order:02d}-{document.kind}.{document.language.value}.{form.value}",
@@ -159,63 +204,7 @@ def _written(drafted: Drafted, form: Format, mark: str) -> ContractFile:
     )
 
 
-def _manifest(
-    record: ContractRecord,
-    drafted: tuple[Drafted, ...],
-    gates: tuple[GateResult, ...],
-    files: tuple[ContractFile, ...],
-    attachments: tuple[ContractFile, ...],
-) -> bytes:
-    signing = record.particulars.signing
-    manifest = {
-        "decision": {"id": record.decision.id, "digest": digest(record.decision.model_dump(mode="json"))},
-        "application": digest(record.application.model_dump(mode="json")),
-        "particulars": digest(record.particulars.model_dump(mode="json")),
-        "law_as_of": signing.law_as_of.isoformat(),
-        "signed_on": signing.signed_on.isoformat(),
-        "prevailing_language": signing.prevailing.value,
-        "documents": [_document_entry(one, files) for one in drafted],
-        "attachments": [_file_entry(file) for file in attachments],
-        "gates": [gate_entry(result) for result in gates],
-    }
-    return orjson.dumps(manifest, option=PRETTY)
-
-
-def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[str, object]:
-    definition, language = drafted.definition, drafted.document.language
-    return {
-        "kind": drafted.document.kind,
-        "number": drafted.number,
-        "title": definition.title[language],
-        "language": language.value,
-        "signers": _signers(drafted.document),
-        "template": {"version": definition.version, "sha256": definition_digest(definition.id)},
-        "clauses": [
-            {"id": clause.front.id, "version": clause.front.version, "sha256": clause.digest}
-            for clause in drafted.clauses
-        ],
-        "files": [
-            {
-                "filename": file.filename,
-                "media_type": file.media_type,
-                "bytes": len(file.content),
-                "sha256": file.sha256,
-            }
-            for file in files
-            if file.kind == drafted.document.kind and file.language is language
-        ],
-    }
-
-
-def _file_entry(file: ContractFile) -> dict[str, object]:
-    size = len(file.content)
-    return {"filename": file.filename, "media_type": file.media_type, "bytes": size, "sha256": file.sha256}
-
-
-def _signers(document: Document) -> list[dict[str, object]]:
-    """Who signs, in order, and the text at which each seal goes; the text occurs once in the document."""
-    blocks = [block for found in document.blocks if isinstance(found, Signatures) for block in found.blocks]
-    return [
-        {"order": order, "name": unescape(block.lines[0]), "anchor": unescape(block.anchor)}
-        for order, block in enumerate(blocks, 1)
-    ]
+def title_of(drafted: Drafted) -> str:
+    """The title as lists show it."""
+    titles, language = drafted.definition.title, drafted.document.language
+    return titles[language] if isinstance(language, Language) else " ".join(titles[one] for one in Language)

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
 from templates.assembly import assemble, chosen
-from templates.contract_set import DOCUMENT_FORMATS, ContractSet, Drafted, Format, contract_set
+from templates.contract_set import (
+    DOCUMENT_FORMATS,
+    ContractSet,
+    Drafted,
+    Edited,
+    Format,
+    Printer,
+    asset_lists,
+    in_layout,
+    reports,
+    write_documents,
+)
 from templates.figures import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.library import library
+from templates.manifest import hand_off, manifest
 from templates.particulars import Particulars
 from templates.record import ContractRecord, contract_record
 from templates.views import drawings
-from templates.wording import Language
+from templates.wording import Language, Layout
 
 
 class DraftRefused(ValueError):
@@ -33,12 +46,16 @@ def draft(
     *,
     languages: Iterable[Language] = tuple(Language),
     formats: Iterable[Format] = DOCUMENT_FORMATS,
+    layout: Layout = Layout.SEPARATE,
+    pdf: Printer | None = None,
 ) -> ContractSet:
     """The contract set of an approved decision; the same arguments give the same bytes.
 
-    ``application`` is the JSON form of the application that was decided. DraftRefused if a statute's required fact is
-    missing or another blocking gate fails; products.InvalidApplication if the application is malformed.
+    ``application`` is the JSON form of the application that was decided; ``pdf`` makes the PDFs, if they are wanted.
+    DraftRefused if a statute's required fact is missing or another blocking gate fails; ValueError for a layout or
+    format that cannot be had; products.InvalidApplication if the application is malformed.
     """
+    edited = Edited(layout, frozenset(formats), pdf)
     record = contract_record(decision, application_from(application), particulars)
     before = run_gates(record)
     _refuse_if_blocked(before)
@@ -46,7 +63,7 @@ def draft(
     ordered = sorted(drafted, key=lambda one: one.definition.order)
     results = _in_order(before + run_text_gates(read_back(record, ((one.document, one.clauses) for one in ordered))))
     _refuse_if_blocked(results)
-    return contract_set(record, tuple(ordered), results, frozenset(formats))
+    return _contract_set(record, tuple(ordered), results, edited)
 
 
 def _refuse_if_blocked(results: tuple[GateResult, ...]) -> None:
@@ -65,3 +82,14 @@ def _drafted(record: ContractRecord, language: Language) -> Iterator[Drafted]:
         kept = chosen(drawing.definition, language, facts, clauses)
         document = assemble(drawing, kept, language)
         yield Drafted(drawing.definition, kept, document, drawing.number)
+
+
+def _contract_set(
+    record: ContractRecord, drafted: tuple[Drafted, ...], results: tuple[GateResult, ...], edited: Edited
+) -> ContractSet:
+    """Write every document and attachment, and the manifest over them."""
+    laid_out = in_layout(drafted, edited.layout, record.particulars.signing.prevailing)
+    documents = tuple(write_documents(laid_out, edited, results))
+    attachments = (*asset_lists(record), *reports(record, results), hand_off(record, laid_out, results, documents))
+    written = manifest(record, laid_out, results, documents, attachments)
+    return ContractSet(documents, attachments, drafted, results, written, hashlib.sha256(written).hexdigest())

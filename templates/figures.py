@@ -21,10 +21,10 @@ from pydantic import BaseModel
 
 from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
-from templates.document import Document, Pairs, Paragraph, Signatures, Table
+from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
 from templates.library import Clause, FrontMatter
 from templates.record import ContractRecord
-from templates.wording import MONTHS, Language, fen
+from templates.wording import MONTHS, Edition, fen
 
 _SHORTEST_TEXT: Final = 4
 _MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS, 1)}
@@ -161,7 +161,7 @@ class FinishedText:
     """A document as read back: its lines without numbers of articles and rows and without cross-references."""
 
     kind: str
-    language: Language
+    language: Edition
     lines: tuple[str, ...]
     clauses: tuple[FrontMatter, ...]
 
@@ -250,8 +250,10 @@ def text_lines(document: Document) -> Iterator[str]:
     """The document's text without numbers of articles and rows and without cross-references."""
     for block in document.blocks:
         match block:
-            case Paragraph(runs=runs):
-                yield "".join(run.text for run in runs if run.target is None)
+            case Paragraph():
+                yield _unreferenced(block)
+            case Aligned(zh=chinese, en=english):
+                yield from (_unreferenced(chinese), _unreferenced(english))
             case Table(rows=rows):
                 for number, row in enumerate(rows, 1):
                     yield from row[1:] if row[0] == str(number) else row
@@ -259,3 +261,7 @@ def text_lines(document: Document) -> Iterator[str]:
                 yield from (value for _, value in pairs)
             case Signatures(blocks=blocks):
                 yield from (line for signing in blocks for line in signing.lines)
+
+
+def _unreferenced(paragraph: Paragraph) -> str:
+    return "".join(run.text for run in paragraph.runs if run.target is None)

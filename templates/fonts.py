@@ -14,6 +14,10 @@ class NoFont(ValueError):
     """A file that is no OpenType font."""
 
 
+class MissingGlyphs(ValueError):
+    """A document with characters that no font has."""
+
+
 def characters_of(font: bytes) -> frozenset[int]:
     """The code points for which the font, or the first font of a collection, has a glyph; NoFont if it is none."""
     if font[:4] == b"ttcf":

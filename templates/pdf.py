@@ -1,7 +1,8 @@
 """A finished document as PDF/A by the typst compiler.
 
-A compiler is kept warm by its writer. Texts reach typst as strings of JSON, never as markup. Characters that none of
-the fonts has are refused by name before anything is written, so no document goes out with empty boxes.
+A compiler is kept warm by its writer; one font is embedded, cut down to the characters that occur. Texts reach typst
+as strings of JSON, never as markup. Characters that none of the fonts has are refused by name before anything is
+written, so no document goes out with empty boxes.
 """
 
 from __future__ import annotations
@@ -16,53 +17,92 @@ from typing import Any, Final
 
 import typst
 
-from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style, Table
-from templates.fonts import characters_of
+from templates.document import (
+    Aligned,
+    Block,
+    Document,
+    Pairs,
+    Paragraph,
+    Run,
+    Signatures,
+    Table,
+    closing,
+    kept_with_next,
+)
+from templates.fonts import MissingGlyphs, characters_of
+from templates.wording import Bilingual
 
-MEDIA_TYPE: Final = "application/pdf"
 _TEMPLATE: Final = Path(__file__).parent / "parts" / "contract.typ"
 _OLDEST: Final = 315_532_800
 """1980-01-01 in seconds since 1970: the date of every PDF, as of every DOCX."""
-_NEAR: Final = 4
 
 
-class MissingGlyphs(ValueError):
-    """A document with characters that no font has."""
+_SERIF: Final = "NotoSerifCJK-Regular.ttc"
+_SANS: Final = "NotoSansCJK-Regular.ttc"
+_FAMILIES: Final = {_SERIF: "Noto Serif CJK SC", _SANS: "Noto Sans CJK SC"}
+
+
+class FontsMissing(ValueError):
+    """A folder without the fonts that PDFs are set in."""
 
 
 @dataclass(frozen=True, slots=True)
 class PdfWriter:
-    """Writes PDFs with the given fonts, by family name and file; the first family that has a character prints it."""
+    """Writes PDFs with the given font families and files; the first family that has a character prints it.
+
+    Two languages side by side are set smaller and take the families of ``narrow``, if there are any.
+    """
 
     families: tuple[str, ...]
     font_files: tuple[Path, ...]
+    narrow: tuple[str, ...] = ()
     compiler: Any = field(init=False, repr=False)
+
+    @classmethod
+    def with_noto(cls, folder: Path) -> PdfWriter:
+        """The Noto fonts in a folder: serif for one language, sans for two; each helps out with rare characters.
+
+        FontsMissing names the files that are not there.
+        """
+        absent = [name for name in _FAMILIES if not (folder / name).is_file()]
+        if absent:
+            raise FontsMissing(
+                f"PDFs need the fonts {' and '.join(absent)} in {folder}; install the package fonts-noto-cjk or name "
+                "the folder that has them."
+            )
+        serif, sans = (_FAMILIES[name] for name in (_SERIF, _SANS))
+        return cls((serif, sans), tuple(folder / name for name in _FAMILIES), (sans, serif))
 
     def __post_init__(self) -> None:
         folders = sorted({str(path.parent) for path in self.font_files})
         compiler = typst.Compiler(str(_TEMPLATE), font_paths=folders, ignore_system_fonts=True)
         object.__setattr__(self, "compiler", compiler)
 
-    def write(self, document: Document) -> bytes:
-        """The document's bytes, the same every time; MissingGlyphs names every character without a glyph."""
-        self._refuse_missing_glyphs(document)
+    def write(self, document: Document, mark: str = "") -> bytes:
+        """The document's bytes, the same every time, with ``mark`` across every page.
+
+        MissingGlyphs names every character without a glyph.
+        """
+        self._refuse_missing_glyphs(document, mark)
+        two = document.language is Bilingual.ZH_EN
+        families = self.narrow if two and self.narrow else self.families
         made: bytes = self.compiler.compile(
             format="pdf",
-            sys_inputs={"document": json.dumps(_data(document, self.families), ensure_ascii=False)},
+            sys_inputs={"document": json.dumps(_data(document, families, mark), ensure_ascii=False)},
             pdf_standards=["a-2b"],
             timestamp=_OLDEST,
             pdf_tags=False,
         )
         return made
 
-    def _refuse_missing_glyphs(self, document: Document) -> None:
+    def _refuse_missing_glyphs(self, document: Document, mark: str) -> None:
         known = frozenset().union(*(_characters(path) for path in self.font_files))
-        text = "".join(document.lines())
+        text = set(mark).union(*document.lines())
         missing = sorted({character for character in text if ord(character) not in known and not character.isspace()})
         if missing:
             named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
             raise MissingGlyphs(
-                f"{unescape(document.title)} {unescape(document.number)} contains {named}, which no font has; "
+                f"{unescape(document.heading)} {unescape(document.number)} contains {named}, which no font has; "
                 "add a font with these characters to the writer."
             )
 
@@ -72,38 +112,29 @@ def _characters(path: Path) -> frozenset[int]:
     return characters_of(path.read_bytes())
 
 
-def _data(document: Document, families: Sequence[str]) -> dict[str, object]:
+def _data(document: Document, families: Sequence[str], mark: str) -> dict[str, object]:
     """The document for the template; what stays with the signatures on one page is set apart."""
-    blocks = document.blocks
-    signing = next((i for i, block in enumerate(blocks) if isinstance(block, Signatures)), len(blocks) - 1)
-    start = _start_of_closing(blocks, signing)
+    together, kept = closing(document.blocks), kept_with_next(document.blocks)
+    blocks = [_block(block, kept=position in kept) for position, block in enumerate(document.blocks)]
     return {
         "title": unescape(document.title),
+        "heading": unescape(document.heading),
         "number": unescape(document.number_label + document.number),
         "language": document.language.value,
         "fonts": list(families),
-        "blocks": [_block(block) for block in blocks[:start]],
-        "closing": [_block(block) for block in blocks[start : signing + 1]],
-        "annexes": [_block(block) for block in blocks[signing + 1 :]],
+        "mark": mark,
+        "blocks": blocks[: together.start],
+        "closing": blocks[together.start : together.stop],
+        "annexes": blocks[together.stop :],
     }
 
 
-def _start_of_closing(blocks: Sequence[Block], signing: int) -> int:
-    near = range(max(0, signing - _NEAR), signing)
-    headings = [
-        i for i in near if isinstance(blocks[i], Paragraph) and _style(blocks[i]) in (Style.ARTICLE, Style.SECTION)
-    ]
-    return headings[-1] if headings else max(0, signing - 1)
-
-
-def _style(block: Block) -> Style | None:
-    return block.style if isinstance(block, Paragraph) else None
-
-
-def _block(block: Block) -> dict[str, object]:
+def _block(block: Block, *, kept: bool) -> dict[str, object]:
     match block:
-        case Paragraph(style=style, runs=runs, label=label):
-            return {"type": "paragraph", "style": style.value, "label": label, "runs": list(_runs(runs))}
+        case Paragraph():
+            return {"type": "paragraph", "kept": kept} | _paragraph(block)
+        case Aligned(zh=chinese, en=english):
+            return {"type": "aligned", "zh": _paragraph(chinese), "en": _paragraph(english), "kept": kept}
         case Table(columns=columns, rows=rows):
             heads = [{"title": unescape(c.title), "width": c.width, "align": c.align.value} for c in columns]
             return {"type": "table", "columns": heads, "rows": [list(map(unescape, row)) for row in rows]}
@@ -112,6 +143,10 @@ def _block(block: Block) -> dict[str, object]:
         case Signatures(blocks=blocks):
             signing = [{"anchor": unescape(b.anchor), "lines": list(map(unescape, b.lines))} for b in blocks]
             return {"type": "signatures", "blocks": signing}
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, object]:
+    return {"style": paragraph.style.value, "label": paragraph.label, "runs": list(_runs(paragraph.runs))}
 
 
 def _runs(runs: tuple[Run, ...]) -> Iterator[dict[str, object]]:

@@ -32,6 +32,7 @@ class Phrasebook(BaseModel):
     marks: Words
     matters: Words
     interests: Words
+    editions: Words
     account: str
 
     def count(self, number: int, unit: str) -> str:

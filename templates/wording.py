@@ -26,6 +26,23 @@ class Language(StrEnum):
     EN = "en"
 
 
+class Bilingual(StrEnum):
+    """Both languages in one document, side by side."""
+
+    ZH_EN = "zh-en"
+
+
+class Layout(StrEnum):
+    """Whether each language is a document of its own or both stand side by side in one."""
+
+    SEPARATE = "separate"
+    SIDE_BY_SIDE = "side-by-side"
+
+
+Edition = Language | Bilingual
+"""The language or languages of one document."""
+
+
 def fen(amount: Decimal) -> int:
     """Yuan with at most two decimals as fen; ValueError for a finer amount."""
     scaled = amount * FEN

@@ -159,11 +159,18 @@ def contract(
         Path | None, typer.Option(help="The parties' particulars as JSON; invented example parties if left out.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write to; KEDAI_OUT_DIR if left out.")] = None,
+    layout: Annotated[
+        str, typer.Option(help="separate: a document per language; side-by-side: Chinese and English in columns.")
+    ] = "separate",
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="docx, html or pdf; may be repeated."),
+    ] = None,
 ) -> None:
     """Draft the contract set of an approved decision, store it and write its files."""
     from api.cli import contracting
 
-    contracting.run(decision_id, particulars=particulars, out=out)
+    contracting.run(decision_id, particulars=particulars, out=out, layout=layout, formats=form)
 
 
 @app.command()

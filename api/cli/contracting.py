@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 
@@ -15,24 +16,61 @@ from api import wiring
 from api.cli.failures import BAD_INPUT, fail, reported
 from api.cli.inputs import payload, settings
 from api.clock import now
-from api.drafting import Drafted, InvalidParticulars, draft_set, read_particulars
+from api.drafting import (
+    DEFAULT_FORMATS,
+    DocumentFormat,
+    Drafted,
+    Edition,
+    InvalidParticulars,
+    draft_set,
+    read_particulars,
+)
 from api.examples import invented_particulars
+from api.settings import Settings
 from products.explaining.answer import Decision
 
 
-def run(decision_id: str, *, particulars: Path | None, out: Path | None) -> None:
+def run(
+    decision_id: str,
+    *,
+    particulars: Path | None,
+    out: Path | None,
+    layout: str,
+    formats: Sequence[str] | None,
+) -> None:
     """Draft, store and write the contract set of ``decision_id``, and say where its files are."""
     with reported(), _drafting():
         use = settings()
         given = read_particulars(payload(particulars, limit=use.body_limit_bytes)) if particulars else None
+        edition = _edition(use, layout, formats)
         with closing(wiring.repository(use)) as repository:
             drafted = draft_set(
-                repository, decision_id, invented if given is None else lambda *_known: given, moment=now()
+                repository,
+                decision_id,
+                invented if given is None else lambda *_known: given,
+                moment=now(),
+                edition=edition,
             )
         if drafted is None:
             fail(BAD_INPUT, f"There is no decision {decision_id!r} here; kedai decide FILE makes one.")
     for path in write_files(drafted, out or use.out_dir):
         typer.echo(path)
+
+
+def _edition(use: Settings, layout: str, formats: Sequence[str] | None) -> Edition:
+    wanted = tuple(_choice(DocumentFormat, form, "--format") for form in formats or DEFAULT_FORMATS)
+    printer = wiring.printer(use.pdf_fonts) if DocumentFormat.PDF in wanted else None
+    return Edition(_choice(templates.Layout, layout, "--layout"), wanted, printer)
+
+
+C = TypeVar("C", bound=StrEnum)
+
+
+def _choice(among: type[C], text: str, option: str) -> C:
+    try:
+        return among(text)
+    except ValueError:
+        fail(BAD_INPUT, f"{option}: {text!r} is none of {', '.join(among)}.")
 
 
 def invented(decision: Decision, application: Mapping[str, Any]) -> templates.Particulars:
@@ -49,13 +87,16 @@ def _drafting() -> Iterator[None]:
         fail(BAD_INPUT, *(f"{fault.path or 'particulars'}: {fault.message}" for fault in error.faults))
     except templates.DraftRefused as refusal:
         fail(BAD_INPUT, *(f"{gap.field}: {gap}" for gap in refusal.gaps))
+    except templates.MissingGlyphs as error:
+        fail(BAD_INPUT, str(error))
 
 
 def write_files(drafted: Drafted, folder: Path) -> tuple[Path, ...]:
     """Write the set's files and its manifest into a folder of the decision's own; a new set replaces the old one."""
     place = folder / drafted.decision.id
     place.mkdir(parents=True, exist_ok=True)
-    contents = {file.filename: file.content for file in drafted.contracts.documents}
+    files = (*drafted.contracts.documents, *drafted.contracts.attachments)
+    contents = {file.filename: file.content for file in files}
     contents["manifest.json"] = drafted.contracts.manifest
     for name, content in contents.items():
         (place / name).write_bytes(content)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
+import templates
+from api import wiring
 from api.clock import now
-from api.drafting import draft_set, read_particulars
+from api.drafting import DEFAULT_FORMATS, DocumentFormat, Edition, draft_set, read_particulars
 from api.stored import Stored
 from api.web.body import JsonBody
 from api.web.office import OfficeHere
@@ -16,6 +18,13 @@ from api.web.openapi import DECIDING, file_answer, particulars_body, problems
 from api.web.problems import NotFoundError
 from api.web.responses import download, stored_json
 from api.web.shapes import ContractSetAnswer, ContractSets, contract_set_answer
+
+LayoutChoice = Annotated[
+    templates.Layout, Query(description="a document per language, or Chinese and English in two columns of one")
+]
+FormatChoice = Annotated[
+    tuple[DocumentFormat, ...], Query(alias="format", description="may be repeated; DOCX and HTML if left out")
+]
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
 
@@ -27,10 +36,24 @@ router = APIRouter(prefix="/v1", tags=["contracts"])
     openapi_extra=particulars_body(),
     responses=problems(HTTPStatus.NOT_FOUND, *DECIDING),
 )
-def create_contracts(decision_id: str, payload: JsonBody, office: OfficeHere, response: Response) -> ContractSetAnswer:
+def create_contracts(
+    decision_id: str,
+    payload: JsonBody,
+    office: OfficeHere,
+    response: Response,
+    layout: LayoutChoice = templates.Layout.SEPARATE,
+    form: FormatChoice = DEFAULT_FORMATS,
+) -> ContractSetAnswer:
     """Draft the whole set from the decision and the particulars in the body, store it, and list its documents."""
     particulars = read_particulars(payload)
-    drafted = draft_set(office.repository, decision_id, lambda _decision, _application: particulars, moment=now())
+    printer = wiring.printer(office.settings.pdf_fonts) if DocumentFormat.PDF in form else None
+    drafted = draft_set(
+        office.repository,
+        decision_id,
+        lambda _decision, _application: particulars,
+        moment=now(),
+        edition=Edition(layout, tuple(form), printer),
+    )
     if drafted is None:
         _no_decision(decision_id)
     response.headers["Location"] = f"/v1/contracts/{drafted.set_id}"

@@ -20,6 +20,7 @@ import templates
 from api.connections import StorageError
 from api.drafting import InvalidParticulars
 from api.ids import new_id
+from api.settings import SettingsError
 from api.web.office import KeyReusedError
 from products.asked import InvalidQuestion
 
@@ -97,6 +98,8 @@ def install(app: FastAPI) -> None:
     app.exception_handler(products.NothingToPrice)(_nothing_to_price)
     app.exception_handler(InvalidParticulars)(_invalid_particulars)
     app.exception_handler(templates.DraftRefused)(_draft_refused)
+    app.exception_handler(templates.MissingGlyphs)(_missing_glyphs)
+    app.exception_handler(SettingsError)(_not_set_up)
     app.exception_handler(products.UnknownOffering)(_unknown_offering)
     app.exception_handler(products.NotInForce)(_not_in_force)
     app.exception_handler(KeyReusedError)(_key_reused)
@@ -144,6 +147,14 @@ def _draft_refused(_request: Request, error: templates.DraftRefused) -> Response
         f"The contract set was refused for {_count(errors)}; nothing was stored. `errors` names article and remedy."
     )
     return problem("draft-refused", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _missing_glyphs(_request: Request, error: templates.MissingGlyphs) -> Response:
+    return problem("missing-glyphs", HTTPStatus.UNPROCESSABLE_ENTITY, f"{error} Nothing was stored.")
+
+
+def _not_set_up(_request: Request, error: SettingsError) -> Response:
+    return problem("not-set-up", HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
 
 def _unknown_offering(_request: Request, error: products.UnknownOffering) -> Response:

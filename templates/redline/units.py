@@ -15,7 +15,7 @@ from html import unescape
 from typing import Final
 
 from templates.capital import CAPITAL_AMOUNT
-from templates.document import Block, Document, Pairs, Paragraph, Signatures, Table
+from templates.document import Aligned, Block, Document, Pairs, Paragraph, Signatures, Table
 
 _TOKEN: Final = re.compile(rf"{CAPITAL_AMOUNT.pattern}|[¥-]?[0-9][0-9,.]*[0-9]%?|[0-9]%?|[A-Za-z]+|.", re.DOTALL)
 _HEADINGS: Final = frozenset({"Article", "Section", "Annex"})
@@ -136,8 +136,9 @@ def _number_line(document: Document) -> str:
 def _units(block: Block) -> Iterator[Unit]:
     match block:
         case Paragraph(style=style, runs=runs):
-            text = unescape("".join(run.text for run in runs))
-            yield Unit(style.value.capitalize(), (text,), all(run.strong for run in runs))
+            yield Unit(style.value.capitalize(), (_plain(block),), all(run.strong for run in runs))
+        case Aligned(zh=chinese, en=english):
+            yield Unit(ROW, (_plain(chinese), _plain(english)))
         case Table(columns=columns, rows=rows):
             yield Unit(ROW, tuple(unescape(column.title) for column in columns), strong=True)
             yield from (Unit(ROW, tuple(map(unescape, row))) for row in rows)
@@ -145,6 +146,10 @@ def _units(block: Block) -> Iterator[Unit]:
             yield from (Unit(ROW, tuple(map(unescape, row))) for row in pairs)
         case Signatures(blocks=blocks):
             yield Unit(ROW, tuple(unescape("".join((one.anchor, *one.lines))) for one in blocks))
+
+
+def _plain(paragraph: Paragraph) -> str:
+    return unescape("".join(run.text for run in paragraph.runs))
 
 
 def _changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
