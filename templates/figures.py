@@ -9,6 +9,7 @@ the figure in the bracket behind them. Nothing that looks like a number may be l
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +33,6 @@ _CHINESE_DATE: Final = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"
 _ENGLISH_DATE: Final = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(MONTHS)}) ([0-9]{{4}})")
 _PERCENT: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)%")
 _AMOUNT: Final = re.compile(r"(-?[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2})(?![0-9%])")
-_EITHER: Final = re.compile(rf"{_PERCENT.pattern}|{_AMOUNT.pattern}")
 _NUMBERED: Final = re.compile(rf"[0-9]|{PREFIX}")
 _COUNT: Final = re.compile(r"[0-9]+")
 _BRACKET: Final = re.compile(r"（¥([0-9,]+\.[0-9]{2})）")
@@ -204,9 +204,26 @@ def stray_figures(lines: Iterable[str], known: KnownFigures) -> tuple[Stray, ...
     return tuple(stray for line in lines if _NUMBERED.search(line) for stray in _strays(line, known))
 
 
-def figures_of(lines: Iterable[str]) -> frozenset[str]:
-    """The amounts and percentages in the lines, as written."""
-    return frozenset(found[0] for line in lines for found in _EITHER.finditer(line))
+def figures_of(lines: Iterable[str], known: KnownFigures) -> Counter[str]:
+    """Every figure in the lines with how often it stands there, in a form that is the same in every language.
+
+    Texts of the record that hold digits (names, numbers of contracts) and amounts in capitals are left out.
+    """
+    return Counter(figure for line in lines if _NUMBERED.search(line) for figure in _figures(line, known))
+
+
+def _figures(line: str, known: KnownFigures) -> Iterator[str]:
+    rest = CAPITAL_AMOUNT.sub(" ", known.texts.sub(" ", line))
+    readers: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], object]], ...] = (
+        (_CHINESE_DATE, lambda m: _date(m[1], m[2], m[3])),
+        (_ENGLISH_DATE, lambda m: _date(m[3], _MONTH_NUMBER[m[2]], m[1])),
+        (_PERCENT, lambda m: m[0]),
+        (_AMOUNT, lambda m: m[0]),
+        (_COUNT, lambda m: m[0]),
+    )
+    for pattern, read in readers:
+        yield from (str(read(found)) for found in pattern.finditer(rest))
+        rest = pattern.sub(" ", rest)
 
 
 def _strays(line: str, known: KnownFigures) -> Iterator[Stray]:

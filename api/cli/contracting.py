@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from enum import StrEnum
@@ -28,6 +29,7 @@ from api.drafting import (
 from api.examples import invented_particulars
 from api.settings import Settings
 from products.explaining.answer import Decision
+from templates.contract_set import MANIFEST
 
 
 def run(
@@ -95,9 +97,20 @@ def write_files(drafted: Drafted, folder: Path) -> tuple[Path, ...]:
     """Write the set's files and its manifest into a folder of the decision's own; a new set replaces the old one."""
     place = folder / drafted.decision.id
     place.mkdir(parents=True, exist_ok=True)
+    for old in _written_before(place):
+        old.unlink(missing_ok=True)
     files = (*drafted.contracts.documents, *drafted.contracts.attachments)
     contents = {file.filename: file.content for file in files}
-    contents["manifest.json"] = drafted.contracts.manifest
+    contents[MANIFEST] = drafted.contracts.manifest
     for name, content in contents.items():
         (place / name).write_bytes(content)
     return tuple(place / name for name in contents)
+
+
+def _written_before(place: Path) -> Iterator[Path]:
+    """The files of the set that was written here before, as its manifest lists them."""
+    manifest = place / MANIFEST
+    if manifest.exists():
+        listed = json.loads(manifest.read_bytes())
+        documents = [file for document in listed["documents"] for file in document["files"]]
+        yield from (place / Path(file["filename"]).name for file in documents + listed["attachments"])

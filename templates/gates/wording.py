@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
@@ -82,16 +82,19 @@ def nothing_is_left_over(finished: Finished) -> Iterator[Shortfall]:
 
 @text_check("languages-agree")
 def both_languages_state_the_same_figures(finished: Finished) -> Iterator[Shortfall]:
-    """Amounts and percentages of the Chinese and the English text of a document, compared as sets."""
-    by_kind: dict[str, list[frozenset[str]]] = defaultdict(list)
+    """Every amount, percentage, date and number stands in both texts of a document, and as often."""
+    by_kind: dict[str, list[Counter[str]]] = defaultdict(list)
     for text in finished.texts:
-        by_kind[text.kind].append(figures_of(text.lines))
+        by_kind[text.kind].append(figures_of(text.lines, finished.known))
     for kind, read in by_kind.items():
-        odd = sorted(set().union(*read).difference(set(read[0]).intersection(*read)))
+        odd = sorted(
+            {figure for one in read for figure, times in one.items() if times != read[0][figure]}
+            | {figure for one in read for figure, times in read[0].items() if times != one[figure]}
+        )
         if odd:
             yield Shortfall(
                 kind,
-                f"states {', '.join(odd)} in one language only",
+                f"does not state {', '.join(odd)} as often in one language as in the other",
                 "mend the translation",
                 f"中英文数字不一致：{'、'.join(odd)}，请更正译文。",
             )

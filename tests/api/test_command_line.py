@@ -187,6 +187,40 @@ def test_contract_takes_the_parties_from_a_file_and_a_folder(tmp_path: Path) -> 
     assert (tmp_path / "elsewhere" / decision_id / "manifest.json").exists()
 
 
+def test_contract_side_by_side_replaces_the_set_that_was_written_before(tmp_path: Path) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    assert _run("contract", decision_id).exit_code == 0
+    result = _run("contract", decision_id, "--layout", "side-by-side", "--format", "docx")
+    assert result.exit_code == 0, result.stderr
+    written = {Path(line).name for line in result.stdout.splitlines()}
+    assert {name for name in written if name.startswith("01-")} == {"01-loan-contract.zh-en.docx"}
+    assert {path.name for path in (tmp_path / "out" / decision_id).iterdir()} == written
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--layout", "diagonal", "--layout: 'diagonal' is none of separate, side-by-side."),
+        ("--format", "odt", "--format: 'odt' is none of docx, html, pdf."),
+    ],
+)
+def test_contract_names_the_layouts_and_formats_there_are(option: str, value: str, says: str) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    result = _run("contract", decision_id, option, value)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{says}\n")
+
+
+def test_contract_without_fonts_names_the_package_and_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    monkeypatch.setenv("KEDAI_PDF_FONTS", str(tmp_path))
+    result = _run("contract", decision_id, "--format", "pdf")
+    assert (result.exit_code, result.stdout) == (2, "")
+    for words in ("NotoSerifCJK-Regular.ttc", "fonts-noto-cjk", "KEDAI_PDF_FONTS names the folder"):
+        assert words in result.stderr
+
+
 def test_contract_names_wrong_particulars_and_refused_drafts(tmp_path: Path) -> None:
     decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     wrong = json.loads((FOLDER / "particulars.json").read_bytes())

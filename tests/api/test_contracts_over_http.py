@@ -40,6 +40,28 @@ def test_the_set_holds_the_four_documents_in_two_languages_and_two_formats(
         assert forms == [["en", "docx"], ["en", "html"], ["zh", "docx"], ["zh", "html"]]
 
 
+def test_the_query_chooses_two_columns_and_the_format(
+    client: Client, approved: dict[str, Any], particulars: dict[str, Any]
+) -> None:
+    response = client.post(
+        f"/v1/decisions/{approved['id']}/contracts?layout=side-by-side&format=docx", json=particulars
+    )
+    assert response.status_code == 201, response.text
+    documents = response.json()["documents"]
+    assert {document["language"] for document in documents} == {"zh-en"}
+    assert {document["filename"].rpartition(".")[2] for document in documents} == {"docx"}
+
+
+@pytest.mark.parametrize("query", ["layout=diagonal", "format=odt"])
+def test_a_layout_or_format_that_does_not_exist_is_a_problem_and_stores_nothing(
+    client: Client, approved: dict[str, Any], particulars: dict[str, Any], query: str
+) -> None:
+    response = client.post(f"/v1/decisions/{approved['id']}/contracts?{query}", json=particulars)
+    assert response.status_code == 422
+    assert response.json()["type"] == "urn:kedai:problem:invalid-parameters"
+    assert client.get(f"/v1/decisions/{approved['id']}/contracts").json()["items"] == []
+
+
 def test_every_document_is_downloaded_as_it_was_drafted(
     client: Client, approved: dict[str, Any], particulars: dict[str, Any]
 ) -> None:

@@ -90,6 +90,8 @@ LINES = [
     ("no-leftovers", "地址：XX市", "'XX'"),
     ("no-leftovers", "利率：待定", "'待定'"),
     ("languages-agree", "合同金额为1,000,000.00元，担保费率0.45%。", "0.45%"),
+    ("languages-agree", "自2026年7月31日起计息。", "2026-07-31"),
+    ("languages-agree", "应在15日内补足。", "15"),
     ("damages-adjustable", "出质人放弃请求调整违约金的权利。", "'放弃请求调整违约金'"),
     ("damages-adjustable", "违约金按日计算，不得请求调低。", "不得请求调低"),
     ("personal-data-minimal", "身份证号51110019800101123X", "contains the number of an identity card"),
@@ -100,7 +102,7 @@ PASSING = [
     ("no-forfeiture", "价款超过债权数额的部分归出质人所有，质权人可以就拍卖、变卖所得的价款优先受偿。"),
     ("no-independence", "主合同无效的，本合同无效。"),
     ("no-leftovers", "联系人：财务部（统一社会信用代码91511100MA6XX0TE50）"),
-    ("languages-agree", "合同金额为1,000,000.00元。"),
+    ("languages-agree", "主合同编号为嘉乐科借字2026-0731。"),
     ("damages-adjustable", "违约金过分高于损失的，可以请求人民法院予以适当减少。"),
     ("personal-data-minimal", "统一社会信用代码91511100MA6XX0TE50，电话0833-0000001"),
 ]
