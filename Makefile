@@ -74,11 +74,14 @@ bench-scoring: setup-dev ## the score against its peers on the data sets in DATA
 	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	$(VENV)-peers/bin/python -m benchmarks.scoring $(DATA)
 
-bench-contracts: setup-dev ## contract sets from decisions: milliseconds a document, memory over a thousand sets
-	$(BIN)/python -m benchmarks.contracts 1000
+bench-contracts: ## contract sets from decisions against docxtpl and LibreOffice, memory over a thousand sets, in an environment of its own
+	$(PYTHON) -m venv $(VENV)-contracts
+	$(VENV)-contracts/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench-contracts.txt
+	$(VENV)-contracts/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(VENV)-contracts/bin/python -m benchmarks.contracts $(or $(SETS),1000)
 
 lock: setup-dev ## compile the requirement files anew
-	cd requirements && for name in base dev bench bench-pricing; do \
+	cd requirements && for name in base dev bench bench-pricing bench-contracts; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header $$name.in -o $$name.txt; done
 
 clean: ## remove what make and kedai have written

@@ -1,121 +1,211 @@
-"""Contract sets per second: files, gates and manifest from a decision, per document and per set, with flat memory.
+"""Contract sets from decisions, in one run: time a document in DOCX and PDF against docxtpl and LibreOffice, memory.
 
-Beside it, where the tools are installed: the same paragraphs through python-docx and a conversion by LibreOffice.
-Run: python -m benchmarks.contracts [sets]
+Every repetition draws for another borrower, so that nothing is answered from a cache. Times are those of the processor,
+which other programs on the machine change little. Run: python -m benchmarks.contracts [sets]
 """
 
 from __future__ import annotations
 
-import io
 import json
 import resource
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, Final
 
-import docx
-
+from benchmarks.contract_peers import drawing_of, drawn, text_of, with_docxtpl, with_libreoffice
 from products import application_from, load_catalogue, underwrite
 from products.explaining.answer import Decision
 from scoring.artefact import load
-from templates import ContractSet, Format, Language, Particulars, draft
-from templates.docx import write_docx
-from templates.html import write_html
-from templates.redline import redline, redline_docx
+from templates import ContractSet, Format, Language, Layout, Particulars, draft
+from templates.contract_set import in_layout
+from templates.document import Document
+from templates.pdf import FontsMissing, PdfWriter
+from templates.record import contract_record
 
-ROOT = Path(__file__).resolve().parent.parent
-ON = date(2026, 7, 24)
+ROOT: Final = Path(__file__).resolve().parent.parent
+ON: Final = date(2026, 7, 24)
+FONTS: Final = Path("/usr/share/fonts/opentype/noto")
+SIX: Final = (
+    "loan-contract", "patent-pledge", "guarantee-contract", "entrusted-guarantee", "counter-guarantee", "cost-sheet",
+)  # fmt: skip
+BOTH: Final = (Format.DOCX, Format.HTML)
+REPEATS: Final = 30
 
 
-def example() -> tuple[Decision, dict[str, object], Particulars]:
-    """The pledge example, decided, with its particulars."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What one set is drawn from."""
+
+    decision: Decision
+    facts: dict[str, Any]
+    particulars: Particulars
+
+
+def example() -> Case:
+    """The pledge example, decided, with the example particulars and a counter-guarantee."""
     facts = json.loads((ROOT / "examples" / "zhilai.json").read_text(encoding="utf-8"))
     catalogue, scorecard = load_catalogue(strict=True), load(ROOT / "scoring" / "artefacts" / "demo.json")
     decision = underwrite(
         application_from(facts), catalogue=catalogue, scorecard=scorecard, on=ON, decision_id="benchmark"
     )
-    particulars = Particulars.model_validate_json((ROOT / "examples" / "particulars.json").read_bytes())
-    return decision, facts, particulars
+    given = json.loads((ROOT / "examples" / "particulars.json").read_bytes())
+    name = {"zh": "乐山产业发展有限公司", "en": "Leshan Industrial Co., Ltd."}
+    provider = given["guarantor"] | {"name": name, "kind": "company"}
+    given["counter_guarantee"] = {
+        "number": "川示反保字2026-0731", "provider": provider, "mode": "joint", "period_months": 36,
+        "scope": given["guarantee"]["scope"],
+    }  # fmt: skip
+    given["resolutions"].append({
+        "number": "股决字2026-03", "company": "counter_guarantor", "body": "shareholders",
+        "body_by_articles": "shareholders", "resolved_on": "2026-07-18", "votes_for": "0.8",
+    })  # fmt: skip
+    return Case(decision, facts, Particulars.model_validate(given))
 
 
-def milliseconds(repeats: int, run: Callable[[], object]) -> tuple[float, float]:
-    """Median and 99th percentile of the processor time, which other programs on the machine do not change."""
+def varied(case: Case, number: int) -> Case:
+    """The case for another borrower, with other numbers and days."""
+    facts = deepcopy(case.facts)
+    facts["enterprise"]["name"] = f"乐山精工{chr(0x4E00 + number % 5_000)}机械有限公司"
+    for asset in facts["ip_assets"]:
+        asset["owner"] = facts["enterprise"]["name"]
+    loan = case.particulars.loan
+    days = {"number": f"{loan.number}-{number}", "drawdown_on": date(2026, 7, 31) + timedelta(days=number % 28)}
+    return Case(case.decision, facts, case.particulars.model_copy(update={"loan": loan.model_copy(update=days)}))
+
+
+def milliseconds(runs: Sequence[Callable[[], object]]) -> list[float]:
+    """Processor time of each run, sorted; the first run warms up and is left out."""
+    runs[0]()
     times = []
-    for _ in range(repeats):
+    for run in runs[1:]:
         start = time.process_time()
         run()
         times.append(1_000 * (time.process_time() - start))
-    times.sort()
-    return statistics.median(times), times[int(0.99 * (len(times) - 1))]
+    return sorted(times)
 
 
-def with_python_docx(drawn: ContractSet) -> bytes:
-    """The first document's lines as plain paragraphs: what a general library needs for the text alone."""
-    document = docx.Document()
-    for line in drawn.drafted[0].document.lines():
-        document.add_paragraph(line)
-    packed = io.BytesIO()
-    document.save(packed)
-    return packed.getvalue()
+def percentiles(times: list[float]) -> str:
+    """Median and 99th percentile."""
+    return f"p50 {statistics.median(times):6.2f} ms  p99 {times[int(0.99 * (len(times) - 1))]:6.2f} ms"
 
 
-def with_libreoffice(content: bytes) -> float:
-    """Seconds of one conversion to PDF."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.docx"
-        path.write_bytes(content)
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        start = time.perf_counter()
-        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(path)]
-        subprocess.run(command, check=True, capture_output=True)
-        return time.perf_counter() - start
+def whole_sets(cases: Sequence[Case]) -> None:
+    """Sets with all gates, reports and the manifest."""
+    for languages in ([Language.ZH], list(Language)):
+        for formats in ([Format.DOCX], [Format.DOCX, Format.HTML]):
+            times = milliseconds([partial(_set, case, languages, formats) for case in cases])
+            files = len(_set(cases[0], languages, formats).documents)
+            named = f"{' and '.join(formats)}, {' and '.join(languages)}"
+            print(
+                f"  {named:26} {percentiles(times)}  for {files} files = {statistics.median(times) / files:.2f} ms each"
+            )
 
 
-def many_sets(decision: Decision, facts: dict[str, object], particulars: Particulars, sets: int) -> None:
-    """Rate and memory of many whole sets in one run."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
-    for _ in range(sets):
-        draft(decision, facts, particulars)
-    seconds = time.perf_counter() - start
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"{sets} sets in one run: {sets / seconds:.1f} sets/s, peak memory grew by {grown:.1f} MiB")
+def _set(case: Case, languages: Sequence[Language], formats: Sequence[Format]) -> ContractSet:
+    return draft(case.decision, case.facts, case.particulars, languages=languages, formats=formats)
+
+
+def against_docxtpl(cases: Sequence[Case]) -> None:
+    """Each of six documents filled and written, by kedai and by docxtpl from the same template text and context."""
+    records = [contract_record(one.decision, application_from(one.facts), one.particulars) for one in cases]
+    all_ours: list[float] = []
+    all_theirs: list[float] = []
+    for kind in SIX:
+        drawings = [(drawing_of(record, kind), record) for record in records]
+        peers = [with_docxtpl(*one) for one in drawings[:8]]
+        if text_of(peers[0]()) != text_of(drawn(*drawings[0])):
+            raise SystemExit(f"docxtpl makes another {kind} than kedai; the comparison would not be fair.")
+        ours, theirs = milliseconds([partial(drawn, *one) for one in drawings]), milliseconds(peers)
+        _compared(kind, ours, theirs)
+        all_ours += ours
+        all_theirs += theirs
+    _compared("all six", sorted(all_ours), sorted(all_theirs))
+
+
+def _compared(name: str, ours: list[float], theirs: list[float]) -> None:
+    ratio = statistics.median(theirs) / statistics.median(ours)
+    print(f"  {name:20} kedai {percentiles(ours)}  docxtpl {percentiles(theirs)}  {ratio:5.1f} x")
+
+
+def printed(cases: Sequence[Case], writer: PdfWriter) -> None:
+    """PDFs with a warm compiler in both layouts: time on the clock and by the processor, and the largest file."""
+    sets = [_set(case, list(Language), []) for case in cases]
+    for layout in Layout:
+        print(f"  {layout.value}:")
+        documents = [in_layout(one.drafted, layout, Language.ZH) for one in sets]
+        medians = [_printed_kind([drawn.document for drawn in kind], writer) for kind in zip(*documents, strict=True)]
+        print(f"    p50 over the documents of the set {statistics.median(medians):.1f} ms")
+
+
+def _printed_kind(documents: Sequence[Document], writer: PdfWriter) -> float:
+    clock, processor, sizes = [], [], []
+    for document in documents:
+        start, cpu = time.perf_counter(), time.process_time()
+        content = writer.write(document)
+        processor.append(1_000 * (time.process_time() - cpu))
+        clock.append(1_000 * (time.perf_counter() - start))
+        sizes.append(len(content))
+    first, median = documents[0], statistics.median(clock[1:])
+    print(
+        f"    {first.kind:28} {first.language.value:5} p50 {median:5.1f} ms ({statistics.median(processor[1:]):5.1f} "
+        f"of the processor)  at most {max(sizes) / 1_000:.0f} kB"
+    )
+    return median
+
+
+def converted(case: Case) -> None:
+    """LibreOffice on the loan contract, beside the compiler."""
+    if shutil.which("soffice") is None:
+        print("LibreOffice is not installed (package libreoffice-writer-nogui); its conversion was not measured.")
+        return
+    content = _set(case, [Language.ZH], [Format.DOCX]).documents[0].content
+    print(f"LibreOffice, loan contract from DOCX to PDF: {with_libreoffice(content):.0f} ms on the clock")
+
+
+def many_sets(case: Case, sets: int) -> None:
+    """Memory over many whole sets, each for another borrower, in DOCX and HTML and both languages."""
+    files = len(_set(case, list(Language), BOTH).documents)
+    print(f"{sets} sets in one run, DOCX and HTML in both languages, {files} files each:")
+    start, measured = time.perf_counter(), sorted({max(1, sets // 10), max(1, sets // 2), sets})
+    for number in range(1, sets + 1):
+        _set(varied(case, number), list(Language), BOTH)
+        if number in measured:
+            rate = number / (time.perf_counter() - start)
+            print(f"  after {number:5} sets: {resident_mebibytes():6.1f} MiB resident, {rate:.1f} sets/s")
+
+
+def resident_mebibytes() -> float:
+    """Memory of this process now (Linux), not at its peak."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def main() -> None:
     """Measure and print."""
-    sets = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    decision, facts, particulars = example()
-    start = time.perf_counter()
-    drawn = draft(decision, facts, particulars)
-    print(f"first set, library read and compiled: {1_000 * (time.perf_counter() - start):.0f} ms")
-    documents = [one.document for one in drawn.drafted]
-    whole = milliseconds(50, lambda: draft(decision, facts, particulars))
-    files = len(drawn.documents)
-    print(f"whole set with all gates, {files} files: p50 {whole[0]:.1f} ms, p99 {whole[1]:.1f} ms")
-    print(f"  that is {whole[0] / len(documents):.2f} ms a document in two formats")
-    chinese = milliseconds(
-        50, lambda: draft(decision, facts, particulars, languages=[Language.ZH], formats=[Format.DOCX])
-    )
-    print(f"Chinese DOCX only, {len(documents) // 2} documents with all gates: p50 {chinese[0]:.1f} ms")
-    first = documents[0]
-    for name, write in (("DOCX", write_docx), ("HTML", write_html)):
-        print(f"writing the loan contract as {name}: p50 {milliseconds(200, lambda w=write: w(first))[0]:.2f} ms")
-    plain = milliseconds(10, lambda: with_python_docx(drawn))
-    print(f"the same lines through python-docx, without styles or tables: p50 {plain[0]:.1f} ms")
-    found = redline(first, first)
-    print(
-        f"redline of the loan contract with itself, verified: {milliseconds(10, lambda: redline_docx(found))[0]:.1f} ms"
-    )
-    if shutil.which("soffice"):
-        print(f"LibreOffice to PDF: {1_000 * with_libreoffice(drawn.documents[0].content):.0f} ms")
-    many_sets(decision, facts, particulars, sets)
+    sets = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    case = example()
+    cases = [varied(case, number) for number in range(REPEATS)]
+    print("Whole sets, with all gates:")
+    whole_sets(cases)
+    print("One document filled and written, Chinese DOCX, against docxtpl on the same document:")
+    against_docxtpl(cases)
+    many_sets(case, sets)
+    try:
+        writer = PdfWriter.with_noto(FONTS)
+    except FontsMissing as error:
+        print(f"PDF was not measured: {error}")
+    else:
+        print("PDF/A with embedded fonts, warm compiler:")
+        printed(cases[:12], writer)
+    converted(case)
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def test_contract_without_fonts_names_the_package_and_the_setting(
     decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     monkeypatch.setenv("KEDAI_PDF_FONTS", str(tmp_path))
     result = _run("contract", decision_id, "--format", "pdf")
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (1, "")
     for words in ("NotoSerifCJK-Regular.ttc", "fonts-noto-cjk", "KEDAI_PDF_FONTS names the folder"):
         assert words in result.stderr
 
