@@ -62,6 +62,7 @@ class Facts:
     personal_mode: str
     has_resolutions: bool
     refinanced: bool
+    lender_licensed: bool
 
 
 _NAMES: Final = frozenset(field.name for field in dataclasses.fields(Facts))

@@ -23,6 +23,9 @@ class ContractLaw:
         Unit.MONTHS, "须分期还本的期限", "term above which principal is split"
     )
     cost_warning: int = parameter(Unit.FRACTION, "综合成本提示线", "all-in cost that calls for a warning")
+    private_lending_multiple: int = parameter(
+        Unit.MULTIPLE, "民间借贷利率上限倍数", "cap of unlicensed lending to the one-year LPR"
+    )
     valuation_months: int = parameter(Unit.MONTHS, "评估结论有效期", "how long a valuation may be used")
     valuation_methods: int = parameter(Unit.COUNT, "评估方法数", "least number of valuation methods")
     valuation_signatures: int = parameter(Unit.COUNT, "评估报告签字人数", "least number of appraisers signing")
@@ -32,6 +35,11 @@ class ContractLaw:
     guarantor_client_share: int = parameter(Unit.FRACTION, "单户担保集中度", "one client to net assets")
     guarantor_related_share: int = parameter(Unit.FRACTION, "关联方担保集中度", "a group of clients to net assets")
     resolution_majority: int = parameter(Unit.FRACTION, "决议表决权", "votes that a resolution must exceed")
+    listed_assets_share: int = parameter(
+        Unit.FRACTION, "上市公司担保占总资产比例", "security of a listed company in a year to its total assets"
+    )
+    listed_majority: int = parameter(Unit.FRACTION, "上市公司特别决议", "votes needed above that share")
+    damages_above_loss: int = parameter(Unit.FRACTION, "违约金超过损失", "excess of damages that courts may cut")
     retention_years: int = parameter(Unit.YEARS, "档案保存年限", "least years of retention")
 
 

@@ -177,6 +177,9 @@ class Resolution(Particular):
     security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")
     cap_by_articles: Amount | None = None
     public_notice: bool = False
+    assets_share: Share | None = Field(
+        default=None, description="security given within a year to total assets, of a listed company (公司法 135)"
+    )
 
 
 class Diligence(Particular):

@@ -19,7 +19,7 @@ from products.explaining.answer import Decision, Outcome, Parameter, Party
 from products.money import ONE, yuan
 from products.repayment.plans import plan
 from templates.conditions import Facts
-from templates.options import RateType
+from templates.options import LenderKind, RateType
 from templates.particulars import Particulars
 from templates.parties import PartyDetails
 from templates.wording import fen
@@ -135,6 +135,12 @@ class ContractRecord:
         named = (p for p in self.decision.evidence.parameters if p.name.rpartition(".")[2] == "lpr")
         return next((p for p in named if Decimal(json.loads(p.value)[price.lpr_term]) == price.lpr), None)
 
+    @property
+    def one_year_lpr(self) -> Decimal | None:
+        """The one-year LPR published with the value the price was built on."""
+        known = None if self.lpr is None else json.loads(self.lpr.value).get("one_year")
+        return None if known is None else Decimal(known)
+
     def facts(self) -> Facts:
         """What conditions of clauses, documents and gates may ask."""
         loan, guarantee = self.particulars.loan, self.particulars.guarantee
@@ -170,6 +176,7 @@ class ContractRecord:
             personal_mode="" if personal is None else personal.mode.value,
             has_resolutions=bool(self.particulars.resolutions),
             refinanced=self.particulars.refinancing is not None,
+            lender_licensed=self.particulars.lender.licence is not LenderKind.UNLICENSED,
         )
 
 

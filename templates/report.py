@@ -43,6 +43,7 @@ _PAGE: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoesca
 {%- for row in rows %}
 <tr><td class="center">{{ row.number }}</td><td>{{ row.zh }}<br>{{ row.en }}
 {%- for gap in row.gaps %}<br><strong>{{ gap.zh }}</strong> {{ gap.en }}{% endfor %}
+{%- if row.otherwise %}<br>{{ row.otherwise }}{% endif %}
 {%- if row.override %}<br>{{ row.override }}{% endif %}</td><td>{{ row.article }}（{{ row.as_of }}）</td>
 <td>{{ row.verdict }}</td></tr>
 {%- endfor %}
@@ -71,9 +72,16 @@ def gate_entry(result: GateResult) -> dict[str, object]:
         "gaps": [
             {"field": gap.field, "problem": gap.problem, "remedy": gap.remedy, "zh": gap.zh} for gap in result.gaps
         ],
+        "otherwise": _otherwise(result),
         "overridden_by": result.overridden_by,
         "reason": result.reason,
     }
+
+
+def _otherwise(result: GateResult) -> str:
+    """Why the gate does not apply, where its table says so."""
+    why = result.gate.otherwise
+    return f"{why.zh} {why.en}" if why is not None and result.verdict is Verdict.NOT_APPLICABLE else ""
 
 
 def report_json(number: str, results: tuple[GateResult, ...]) -> bytes:
@@ -94,6 +102,7 @@ def report_html(number: str, results: tuple[GateResult, ...]) -> bytes:
             "as_of": result.gate.as_of.isoformat(),
             "verdict": _WORDS[result.verdict],
             "gaps": [{"zh": gap.zh, "en": str(gap)} for gap in result.gaps],
+            "otherwise": _otherwise(result),
             "override": f"{result.overridden_by}：{result.reason}" if result.overridden_by else "",
         }
         for result in results

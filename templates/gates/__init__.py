@@ -6,6 +6,7 @@ import templates.gates.collateral
 import templates.gates.contents
 import templates.gates.guarantee
 import templates.gates.pledge
+import templates.gates.securing
 import templates.gates.terms
 import templates.gates.whole_set
 import templates.gates.wording  # noqa: F401  # importing each module enters its checks

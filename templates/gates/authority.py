@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from products.money import fraction
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law
-from templates.options import Body, DisputeMode, PartyKind, Resolver
+from templates.options import Body, Connection, DisputeMode, PartyKind, Resolver
 from templates.particulars import Resolution
 from templates.parties import Party
 from templates.record import ContractRecord
@@ -43,6 +45,8 @@ def companies_have_resolved(record: ContractRecord) -> Iterator[Shortfall]:
             yield missing("particulars.resolutions", f"the public notice of {party.name.zh}", "上市公司公告")
         if company in resolutions:
             yield from _within_cap(resolutions[company], amount)
+        if party.kind is PartyKind.LISTED_COMPANY and company in resolutions:
+            yield from _special_majority(record, resolutions[company])
     for resolution in resolutions.values():
         yield from _properly_passed(record, resolution)
 
@@ -55,6 +59,23 @@ def _within_cap(resolution: Resolution, amount: Decimal) -> Iterator[Shortfall]:
             f"is {cap}, below the {amount} answered for",
             "lower the amount or change the articles first",
             f"担保金额{amount}超过章程限额{cap}，请降低金额或先修改章程。",
+        )
+
+
+def _special_majority(record: ContractRecord, resolution: Resolution) -> Iterator[Shortfall]:
+    """Above a share of its assets a listed company gives security only by its shareholders' special resolution."""
+    law = contract_law().at(record.particulars.signing.law_as_of)
+    if resolution.assets_share is None:
+        yield missing("particulars.resolutions.assets_share", "the share of total assets secured", "担保占资产总额比例")
+    elif resolution.assets_share > fraction(law.listed_assets_share) and (
+        resolution.body is not Body.SHAREHOLDERS or resolution.votes_for < fraction(law.listed_majority)
+    ):
+        yield Shortfall(
+            "particulars.resolutions.votes_for",
+            f"is {percent(resolution.votes_for)} of the {resolution.body.value}, but security above "
+            f"{percent(fraction(law.listed_assets_share))} of total assets needs two thirds of the shareholders' votes",
+            "obtain the special resolution",
+            "上市公司一年内担保超过资产总额的规定比例，须经股东会三分之二以上表决权通过，请补充。",
         )
 
 
@@ -157,6 +178,29 @@ def the_dispute_clause_is_complete(record: ContractRecord) -> Iterator[Shortfall
             f"is {name!r}, which is no full name of {'a court' if len(endings) == 1 else 'an arbitration institution'}",
             f"write a name that ends in {' or '.join(endings)}",
             f"争议解决机构“{name}”名称不完整，请填写全称。",
+        )
+
+
+_SEATS: Final = {Connection.LENDER_SEAT: "lender", Connection.BORROWER_SEAT: "borrower"}
+_COURT: Final = re.compile(r"(?:高级|中级)?人民法院$")
+_PROVINCE: Final = re.compile(r"^.{2,8}?(?:省|自治区)")
+
+
+@check("court-connected")
+def the_court_is_of_the_place_named(record: ContractRecord) -> Iterator[Shortfall]:
+    """The court's name begins with the place on which its choice rests; special courts are let pass by name."""
+    dispute, given = record.particulars.dispute, record.particulars
+    if dispute.mode is not DisputeMode.COURT or dispute.connection is Connection.PLACE_OF_PERFORMANCE:
+        return
+    seat = _SEATS.get(dispute.connection)
+    words = given.signing.place if seat is None else getattr(given, seat).address
+    district = _PROVINCE.sub("", _COURT.sub("", dispute.institution.zh))
+    if words is not None and district not in words.zh:
+        yield Shortfall(
+            "particulars.dispute.institution",
+            f"is {dispute.institution.zh!r}, but the place of its connection is {words.zh!r}",
+            "choose the court of that place or another connection, or name who lets it pass and why",
+            f"约定法院“{dispute.institution.zh}”与连接点“{words.zh}”不对应，请更正或注明放行人和理由。",
         )
 
 

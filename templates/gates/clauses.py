@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
+from products.money import fraction
 from templates.figures import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
+from templates.law import contract_law
 from templates.library import Form
+from templates.wording import percent
 
 _WAIVER: Final = re.compile(
     r"放弃.{0,10}(?:调整|调低|减少).{0,6}违约金|违约金.{0,12}不得(?:请求|要求)?(?:调整|调低)|waives? .{0,40}adjust"
 )
+_DAMAGES: Final = re.compile(r"(?:违约金|liquidated damages)[^。；;]{0,30}?(?P<rate>[0-9]+(?:\.[0-9]+)?)%")
 _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Z])")
 _MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+
+
+def is_contract(text: FinishedText) -> bool:
+    """Whether the document is a contract, not a paper beside the contracts."""
+    return any(front.form is Form.ARTICLE for front in text.clauses)
 
 
 def _lacking(finished: Finished, kind: str, *clauses: str) -> Iterator[Shortfall]:
@@ -89,6 +99,20 @@ def damages_can_be_adjusted(finished: Finished) -> Iterator[Shortfall]:
                     "strike the waiver",
                     f"含有放弃调整违约金的表述“{found[0]}”，请删除。",
                 )
+            yield from _excessive(finished, text, line)
+
+
+def _excessive(finished: Finished, text: FinishedText, line: str) -> Iterator[Shortfall]:
+    """Damages as a share of a sum above what courts generally leave standing; penalty interest has its own gate."""
+    most = fraction(contract_law().at(finished.record.particulars.signing.law_as_of).damages_above_loss)
+    for found in _DAMAGES.finditer(line):
+        if Decimal(found["rate"]) / 100 > most:
+            yield Shortfall(
+                text.name,
+                f"agrees on damages of {found['rate']}%, above {percent(most)}",
+                "lower them, or name who lets it pass and why",
+                f"违约金比例{found['rate']}%超过{percent(most)}，请降低或注明放行人和理由。",
+            )
 
 
 @text_check("personal-data-minimal")
@@ -110,12 +134,8 @@ def standard_terms_are_marked(finished: Finished) -> Iterator[Shortfall]:
     """A contract with marked clauses also contains the notice of standard terms."""
     for text in finished.texts:
         marked = any(front.standard_term and front.id != "standard-terms" for front in text.clauses)
-        if marked and _is_contract(text):
+        if marked and is_contract(text):
             yield from _lacking(finished, text.kind, "standard-terms")
-
-
-def _is_contract(text: FinishedText) -> bool:
-    return any(front.form is Form.ARTICLE for front in text.clauses)
 
 
 @text_check("prevailing-text")
@@ -123,7 +143,7 @@ def the_prevailing_text_is_named(finished: Finished) -> Iterator[Shortfall]:
     """Contracts in two languages say which text prevails."""
     clause = f"language-{'chinese' if finished.record.particulars.signing.prevailing == 'zh' else 'english'}"
     for text in finished.texts:
-        if _is_contract(text):
+        if is_contract(text):
             yield from _lacking(finished, text.kind, clause)
 
 

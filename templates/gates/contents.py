@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
+
+import numpy as np
 
 from products.explaining.answer import Outcome
 from products.money import fraction
+from products.repayment.calendars import add_months
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law
-from templates.options import LenderKind, RateType
+from templates.options import RateType
 from templates.record import ContractRecord
 from templates.wording import percent
+
+_EPOCH: Final = date(1970, 1, 1)
 
 
 @check("outcome-approve")
@@ -92,14 +99,21 @@ def the_rate_is_explicit(record: ContractRecord) -> Iterator[Shortfall]:
 
 
 @check("lender-licence")
-def the_lender_is_licensed(record: ContractRecord) -> Iterator[Shortfall]:
-    """For lenders without licence the private-lending cap applies, which this set does not provide for."""
-    if record.particulars.lender.licence is LenderKind.UNLICENSED:
+def unlicensed_lending_stays_within_its_cap(record: ContractRecord) -> Iterator[Shortfall]:
+    """Interest and fees together stay within a multiple of the one-year LPR; asked of lenders without licence only."""
+    price, lpr = record.decision.price, record.one_year_lpr
+    if price is None:
+        return
+    if lpr is None:
+        yield missing("decision.evidence.parameters", "the one-year LPR", "一年期LPR")
+        return
+    cap = lpr * fraction(contract_law().at(record.particulars.signing.law_as_of).private_lending_multiple)
+    if price.all_in_rate > cap:
         yield Shortfall(
-            "particulars.lender.licence",
-            "is unlicensed, so interest and fees together may not exceed four times the one-year LPR",
-            "let a licensed institution lend",
-            "贷款人为非持牌机构，须受一年期LPR四倍上限约束，请由持牌机构放款。",
+            "decision.price.all_in_rate",
+            f"is {percent(price.all_in_rate)}, above the cap of {percent(cap)} for a lender without licence",
+            "lower rate and fees, or let a licensed institution lend",
+            f"贷款人为非持牌机构，综合成本{percent(price.all_in_rate)}超过上限{percent(cap)}，请降低或由持牌机构放款。",
         )
 
 
@@ -136,6 +150,15 @@ def the_plan_closes(record: ContractRecord) -> Iterator[Shortfall]:
     if interest != price.schedule_summary.total_interest:
         yield _off("interest of the plan", "还款计划利息", interest, price.schedule_summary.total_interest)
     days = [row.due_on for row in plan]
+    matures_on, drawdown_on = months_later(record), record.particulars.loan.drawdown_on
+    if matures_on is not None and days[-1] != matures_on:
+        yield Shortfall(
+            "plan",
+            f"ends on {days[-1]}, but {record.application.request.term_months} months from {drawdown_on} end on "
+            f"{matures_on}",
+            "correct the term or the drawdown date",
+            f"还款计划末期{days[-1]}与到期日{matures_on}不一致，请更正期限或提款日。",
+        )
     if days != sorted(set(days)) or plan[-1].balance != 0:
         yield Shortfall(
             "plan",
@@ -143,6 +166,15 @@ def the_plan_closes(record: ContractRecord) -> Iterator[Shortfall]:
             "correct the drawdown date",
             "还款计划日期未递增或到期仍有余额，请更正提款日。",
         )
+
+
+def months_later(record: ContractRecord) -> date | None:
+    """The day on which the term ends, counted from the drawdown by the calendar."""
+    drawdown_on = record.particulars.loan.drawdown_on
+    if drawdown_on is None:
+        return None
+    last = add_months(np.array([(drawdown_on - _EPOCH).days]), record.application.request.term_months)
+    return _EPOCH + timedelta(days=int(last[0]))
 
 
 def _off(what: str, zh: str, found: Decimal, expected: Decimal) -> Shortfall:

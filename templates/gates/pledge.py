@@ -47,9 +47,12 @@ def the_pledge_contract_states_all_contents(record: ContractRecord) -> Iterator[
 def the_scope_is_complete(record: ContractRecord) -> Iterator[Shortfall]:
     """A scope that leaves out what the statute puts in must be a choice, not an oversight."""
     pledge, guarantee = record.particulars.pledge, record.particulars.guarantee
+    counter, personal = record.particulars.counter_guarantee, record.particulars.personal_guarantee
     scopes = {
         "particulars.pledge.scope": () if pledge is None or not record.pledged else pledge.scope,
         "particulars.guarantee.scope": () if guarantee is None or not record.guaranteed else guarantee.scope,
+        "particulars.counter_guarantee.scope": () if counter is None else counter.scope,
+        "particulars.personal_guarantee.scope": () if personal is None else personal.scope,
     }
     for field, scope in scopes.items():
         absent = [item for item in _FULL_SCOPE if item not in scope] if scope else []

@@ -91,8 +91,17 @@ def _condition(text: str) -> str:
     return text
 
 
+class Sentence(BaseModel):
+    """A sentence in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    zh: str
+    en: str
+
+
 class Gate(BaseModel):
-    """One line of the table."""
+    """One line of the table; ``otherwise`` says why where the gate does not apply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,6 +113,7 @@ class Gate(BaseModel):
     as_of: date
     sources: tuple[Source, ...]
     applies_when: Annotated[str, AfterValidator(_condition)] = "True"
+    otherwise: Sentence | None = None
     facts: tuple[str, ...]
 
     @model_validator(mode="after")

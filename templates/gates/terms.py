@@ -75,12 +75,12 @@ def the_cost_is_not_conspicuous(record: ContractRecord) -> Iterator[Shortfall]:
     """Courts may cut interest and charges of financial loans above this line."""
     price = record.decision.price
     line = fraction(contract_law().at(record.particulars.signing.law_as_of).cost_warning)
-    if price is not None and price.all_in_rate > line:
+    if price is not None and price.all_in_rate >= line:
         yield Shortfall(
             "decision.price.all_in_rate",
-            f"is {percent(price.all_in_rate)}, above {percent(line)}",
+            f"is {percent(price.all_in_rate)}, not below {percent(line)}",
             "lower rate or fee, or name who lets it pass and why",
-            f"综合融资成本{percent(price.all_in_rate)}超过{percent(line)}，请降低或注明放行人和理由。",
+            f"综合融资成本{percent(price.all_in_rate)}达到或者超过{percent(line)}，请降低或注明放行人和理由。",
         )
 
 

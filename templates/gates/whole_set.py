@@ -15,12 +15,12 @@ from templates.record import ContractRecord
 def every_contract_has_its_own_number(record: ContractRecord) -> Iterator[Shortfall]:
     """A security contract is tied to its main contract by the number."""
     given = record.particulars
-    numbers = {
-        "particulars.loan.number": given.loan.number,
-        "particulars.pledge.number": given.pledge.number if given.pledge is not None else "",
-        "particulars.guarantee.number": given.guarantee.number if given.guarantee is not None else "",
-        "particulars.cost_sheet_number": given.cost_sheet_number,
-    }
+    numbers = {"particulars.loan.number": given.loan.number, "particulars.cost_sheet_number": given.cost_sheet_number}
+    for name in ("pledge", "guarantee", "entrustment", "counter_guarantee", "personal_guarantee"):
+        terms = getattr(given, name)
+        numbers[f"particulars.{name}.number"] = "" if terms is None else terms.number
+    for position, resolution in enumerate(given.resolutions):
+        numbers[f"particulars.resolutions[{position}].number"] = resolution.number
     counts = Counter(number for number in numbers.values() if number)
     for field, number in numbers.items():
         if counts[number] > 1:
@@ -40,6 +40,8 @@ def parties(record: ContractRecord) -> Mapping[str, PartyDetails]:
         found["particulars.guarantor"] = given.guarantor
     if record.pledged and given.pledge is not None and given.pledge.pledgor is not None:
         found["particulars.pledge.pledgor"] = given.pledge.pledgor
+    if given.counter_guarantee is not None:
+        found["particulars.counter_guarantee.provider"] = given.counter_guarantee.provider
     return found
 
 
@@ -56,6 +58,18 @@ def everyone_who_signs_may_sign(record: ContractRecord) -> Iterator[Shortfall]:
         signatory = party.signatory
         if signatory is not None and signatory.capacity is Capacity.AGENT and signatory.power_of_attorney is None:
             yield missing(f"{field}.signatory.power_of_attorney", "the agent's power of attorney", "授权委托书编号")
+        if signatory is not None and signatory.capacity is not Capacity.AGENT and party.representative is not None:
+            yield from _represents(field, signatory.name.zh, party.representative.zh)
+
+
+def _represents(field: str, signs: str, represents: str) -> Iterator[Shortfall]:
+    if signs != represents:
+        yield Shortfall(
+            f"{field}.signatory.name",
+            f"is {signs!r}, but {represents!r} represents the party",
+            "let the representative sign, or name an agent with power of attorney",
+            f"签字人“{signs}”不是法定代表人（负责人）“{represents}”，请更正或者改为持授权委托书的代理人签字。",
+        )
 
 
 @check("same-case")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -63,6 +63,19 @@ def maximum(**changes: str) -> Facts:
     return {"cap": "1000000.00", "claims_from": "2026-07-31", "claims_to": "2026-07-31"} | changes
 
 
+COUNTER = {
+    "number": "川示反保字2026-0731",
+    "provider": example_particulars()["guarantor"] | {"kind": "company"},
+    "mode": "joint",
+    "scope": ["principal", "interest", "liquidated_damages", "compensation", "enforcement_costs"],
+    "period_months": 36,
+}
+LISTED = {
+    "guarantor.kind": "listed_company",
+    "resolutions.0.company": "guarantor",
+    "resolutions.0.body": "shareholders",
+    "resolutions.0.public_notice": True,
+}
 SMALL_LIMITS = example_particulars()["guarantee"]["limits"] | {"mainly_small": True, "outstanding": "17999200000.00"}
 TRADEMARK = {
     "ip_assets.0.kind": "trademark",
@@ -88,7 +101,13 @@ TRIPPED = [
     Case("rate-explicit", {"loan.rate_reset": "quarterly"}, says="is quarterly, but the rate is fixed"),
     Case("rate-explicit", {"loan.day_count": GONE}, says="the days of a year"),
     Case("rate-explicit", decision={"evidence.parameters": []}, says="the LPR value used and its date"),
-    Case("lender-licence", {"lender.licence": "unlicensed"}, says="four times the one-year LPR"),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed"},
+        decision={"price.all_in_rate": "0.120001"},
+        says="is 12.0001%, above the cap of 12.00%",
+    ),
+    Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"evidence.parameters": []}, says="one-year LPR"),
     Case("penalty-rates", {"loan.overdue_uplift": "0.29"}, says="is 29.00%, outside 30.00% to 50.00%"),
     Case("penalty-rates", {"loan.overdue_uplift": "0.5001"}, says="is 50.01%, outside 30.00% to 50.00%"),
     Case("penalty-rates", {"loan.misuse_uplift": "0.49"}, says="is 49.00%, outside 50.00% to 100.00%"),
@@ -97,6 +116,45 @@ TRIPPED = [
         "plan-closes",
         decision={"price.schedule_summary.total_interest": "34200.01"},
         says="the interest of the plan is 34200.00, the decision's 34200.01",
+    ),
+    Case(
+        "contract-numbers",
+        {"entrustment.number": "嘉乐科保字2026-0731"},
+        field="particulars.entrustment.number",
+        says="which another document of the set has too",
+    ),
+    Case(
+        "contract-numbers",
+        {"resolutions.0.number": "嘉乐科借字2026-0731"},
+        field="particulars.resolutions[0].number",
+        says="which another document of the set has too",
+    ),
+    Case(
+        "scope-complete",
+        {"counter_guarantee": COUNTER | {"scope": ["principal"]}},
+        field="particulars.counter_guarantee.scope",
+    ),
+    Case("resolutions", LISTED, field="particulars.resolutions.assets_share", says="is missing"),
+    Case(
+        "resolutions",
+        LISTED | {"resolutions.0.assets_share": "0.31", "resolutions.0.votes_for": "0.66"},
+        says="is 66.00% of the shareholders, but security above 30.00% of total assets needs two thirds",
+    ),
+    Case(
+        "court-connected",
+        {"dispute.institution": {"zh": "四川省成都市武侯区人民法院"}},
+        says="is '四川省成都市武侯区人民法院', but the place of its connection is '四川省乐山市市中区示例大道甲号'",
+    ),
+    Case(
+        "signatories",
+        {"borrower.signatory.name": {"zh": "李代签"}},
+        field="particulars.borrower.signatory.name",
+        says="is '李代签', but '李示范' represents the party",
+    ),
+    Case(
+        "signatories",
+        {"counter_guarantee": COUNTER | {"provider": {k: v for k, v in COUNTER["provider"].items() if k != "address"}}},
+        field="particulars.counter_guarantee.provider.address",
     ),
     Case(
         "contract-numbers", {"pledge.number": "嘉乐科借字2026-0731"}, says="which another document of the set has too"
@@ -195,7 +253,7 @@ TRIPPED = [
     Case("due-diligence", {"diligence.done_on": "2026-07-25"}, says="is 2026-07-25, after the signing"),
     Case("retention", {"retention": GONE}, says="the retention class"),
     Case("retention", {"retention.years_after_end": 9}, says="is 9, fewer than 10"),
-    Case("cost-warning", decision={"price.all_in_rate": "0.240001"}, says="is 24.0001%, above 24.00%"),
+    Case("cost-warning", decision={"price.all_in_rate": "0.24"}, says="is 24.00%, not below 24.00%"),
     Case("guarantee-contents", {"guarantor": GONE}, field="particulars.guarantor", says="the guarantor"),
     Case("guarantee-contents", {"guarantee": GONE}, field="particulars.guarantee"),
     Case("guarantee-contents", {"guarantee.mode": GONE}, says="the mode of the guarantee"),
@@ -257,12 +315,26 @@ PASSED = [
     Case("disputes-complete", {"dispute.mode": "arbitration", "dispute.institution": {"zh": "成都仲裁委员会"}}),
     Case("due-diligence", {"diligence.done_on": "2026-07-24"}),
     Case("retention", {"retention.years_after_end": 10}),
-    Case("cost-warning", decision={"price.all_in_rate": "0.24"}),
+    Case("scope-complete", {"counter_guarantee": COUNTER}),
+    Case("contract-numbers", {"counter_guarantee": COUNTER}),
+    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.30"}),
+    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.31", "resolutions.0.votes_for": "0.67"}),
+    Case("court-connected"),
+    Case(
+        "court-connected",
+        {"dispute.connection": "place_of_signing", "dispute.institution": {"zh": "乐山市中级人民法院"}},
+    ),
+    Case("court-connected", {"dispute.connection": "place_of_performance"}),
+    Case(
+        "signatories",
+        {"guarantor.signatory": {"name": {"zh": "王样本"}, "capacity": "legal_representative"}},
+    ),
+    Case("cost-warning", decision={"price.all_in_rate": "0.239999"}),
     Case("outcome-approve"),
     Case("loan-contents"),
     Case("amount-in-full"),
     Case("rate-explicit", {"loan.rate_type": "floating", "loan.rate_reset": "quarterly"}),
-    Case("lender-licence", {"lender.licence": "small_loan"}),
+    Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"price.all_in_rate": "0.12"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.30", "loan.misuse_uplift": "0.50"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.50", "loan.misuse_uplift": "1.00"}),
     Case("plan-closes"),
@@ -307,6 +379,23 @@ def test_a_gate_just_does_not_trip(case: Case, decided: Decide) -> None:
     assert results(case, decided)[case.gate].verdict is Verdict.PASSED
 
 
+def test_a_plan_that_ends_before_the_term_does_is_named(decided: Decide) -> None:
+    facts = facts_of("zhilai")
+    given = Particulars.model_validate(example_particulars())
+    record = contract_record(decided(facts), application_from(facts), given)
+    short = replace(record, plan=record.plan[:-1])
+    (result,) = [result for result in run_gates(short) if result.gate.id == "plan-closes"]
+    says = "ends on 2027-06-30, but 12 months from 2026-07-31 end on 2027-07-31"
+    assert says in [gap.problem for gap in result.gaps]
+
+
+def test_why_a_gate_does_not_apply_stands_in_the_report(decided: Decide, zhilai: Facts) -> None:
+    drawn = draft(decided(zhilai), zhilai, Particulars.model_validate(example_particulars()))
+    report = {file.format: file.content.decode() for file in drawn.attachments if file.kind == "gate-report"}
+    for content in report.values():
+        assert "民间借贷利率上限不适用 The lender is licensed, so the cap of private lending does not apply" in content
+
+
 def test_every_gate_on_the_record_has_both_kinds_of_case(decided: Decide) -> None:
     on_record = set(results(Case(""), decided))
     assert {case.gate for case in TRIPPED} == on_record
@@ -319,7 +408,7 @@ def test_gates_of_pledges_do_not_apply_to_an_unsecured_loan(decided: Decide) -> 
     idle = {result.gate.id for result in run_gates(record) if result.verdict is Verdict.NOT_APPLICABLE}
     on_text = {"no-forfeiture", "transfer-clause", "maintenance-clauses"}
     of_pledges = {gate.id for gate in gates() if gate.applies_when == "pledged"} - on_text
-    assert idle == of_pledges | {"maximum-amount", "similar-marks"}
+    assert idle == of_pledges | {"maximum-amount", "similar-marks", "lender-licence"}
 
 
 def test_a_draft_is_refused_with_every_gap_at_once(decided: Decide, zhilai: Facts) -> None:

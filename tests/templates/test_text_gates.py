@@ -10,7 +10,7 @@ import pytest
 
 from products import Decision, application_from
 from templates import ContractSet, GateResult, Particulars, Verdict, draft
-from templates.document import Document, Paragraph, Run, Style
+from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style
 from templates.figures import FigureKind, known_figures, read_back, stray_figures
 from templates.gates import run_text_gates
 from templates.library import Clause
@@ -94,6 +94,7 @@ LINES = [
     ("languages-agree", "应在15日内补足。", "15"),
     ("damages-adjustable", "出质人放弃请求调整违约金的权利。", "'放弃请求调整违约金'"),
     ("damages-adjustable", "违约金按日计算，不得请求调低。", "不得请求调低"),
+    ("damages-adjustable", "任何一方违约的，应当支付贷款金额30.01%的违约金，违约金为30.01%。", "damages of 30.01%"),
     ("personal-data-minimal", "身份证号51110019800101123X", "contains the number of an identity card"),
     ("personal-data-minimal", "手机13800000000", "a mobile telephone"),
 ]
@@ -104,6 +105,7 @@ PASSING = [
     ("no-leftovers", "联系人：财务部（统一社会信用代码91511100MA6XX0TE50）"),
     ("languages-agree", "主合同编号为嘉乐科借字2026-0731。"),
     ("damages-adjustable", "违约金过分高于损失的，可以请求人民法院予以适当减少。"),
+    ("damages-adjustable", "违约金为贷款金额的30%。"),
     ("personal-data-minimal", "统一社会信用代码91511100MA6XX0TE50，电话0833-0000001"),
 ]
 
@@ -168,12 +170,96 @@ def test_a_clause_from_the_day_of_signing_on_is_in_force_and_a_day_later_is_not(
     assert "is in force from 2026-07-25, after the signing of 2026-07-24" in late.gaps[0].problem
 
 
+LOAN, COURT = "嘉乐科借字2026-0731", "四川省乐山市市中区人民法院"
+REPLACED = [
+    (
+        "main-contract-named",
+        "patent-pledge",
+        "嘉乐科借字2026-0731",
+        "嘉乐科借字2026-0732",
+        "does not name",
+    ),
+    (
+        "main-contract-named",
+        "guarantee-contract",
+        "1,000,000.00",
+        "1,000,001.00",
+        "main contract's amount",
+    ),
+    ("main-contract-named", "personal-guarantee", "2027年7月31日", "2027年8月31日", "the main contract's last day"),
+    (
+        "main-contract-named",
+        "guarantee-contract",
+        "乐山精工机械有限公司",
+        "乐山精密机械有限公司",
+        "contract's borrower",
+    ),
+    (
+        "guarantee-wording",
+        "guarantee-contract",
+        "不履行到期债务",
+        "不能履行债务",
+        "fit a guarantee with joint",
+    ),
+    ("guarantee-wording", "personal-guarantee", "不履行到期债务", "无力偿还", "'无力偿还'"),
+    ("guarantee-wording", "guarantee-contract", "36个月", "36个月，直至全部本息还清为止", "'直至全部本息还清'"),
+    (
+        "disputes-compatible",
+        "guarantee-contract",
+        "四川省乐山市市中区人民法院",
+        "成都仲裁委员会",
+        "and not only",
+    ),
+]
+"""Gate, Chinese document, what stands there, what is put in its place, what the gate says."""
+
+
+def with_replaced(contracts: ContractSet, kind: str, old: str, new: str) -> Drawn:
+    """The documents with a text of one Chinese document replaced wherever it stands in a paragraph or table."""
+
+    def altered(block: Block) -> Block:
+        match block:
+            case Paragraph(runs=runs):
+                return replace(block, runs=tuple(replace(run, text=run.text.replace(old, new)) for run in runs))
+            case Pairs(rows=rows):
+                return Pairs(tuple((name, value.replace(old, new)) for name, value in rows))
+            case Signatures(blocks=blocks):
+                lines = (tuple(line.replace(old, new) for line in one.lines) for one in blocks)
+                return Signatures(tuple(replace(one, lines=text) for one, text in zip(blocks, lines, strict=True)))
+        return block
+
+    return tuple(
+        (replace(one, blocks=tuple(map(altered, one.blocks))), clauses)
+        if (one.kind, one.language) == (kind, Language.ZH)
+        else (one, clauses)
+        for one, clauses in drawn(contracts)
+    )
+
+
+@pytest.mark.parametrize(("gate", "kind", "old", "new", "says"), REPLACED)
+def test_other_words_in_a_security_contract_trip_their_gate_and_the_set_as_drawn_does_not(
+    gate: str, kind: str, old: str, new: str, says: str, record: ContractRecord, full_set: ContractSet
+) -> None:
+    result = verdict(record, with_replaced(full_set, kind, old, new), gate)
+    assert result.verdict is Verdict.FAILED
+    assert says in " ".join(gap.problem for gap in result.gaps)
+    assert verdict(record, drawn(full_set), gate).verdict is Verdict.PASSED
+
+
+def test_a_contract_without_its_dispute_clause_or_with_another_is_not_compatible(
+    record: ContractRecord, full_set: ContractSet
+) -> None:
+    result = verdict(record, without_clause(full_set, "disputes-court"), "disputes-compatible")
+    assert "has no clause on disputes" in result.gaps[0].problem
+
+
 def test_every_gate_on_the_text_has_a_case_that_trips_it_and_one_that_does_not(
     record: ContractRecord, full_set: ContractSet
 ) -> None:
     on_text = {result.gate.id for result in run_text_gates(read_back(record, drawn(full_set)))}
-    assert {gate for gate, *_ in LINES} | {gate for gate, _ in CLAUSES} | {"clauses-in-force"} == on_text
-    assert {gate for gate, _ in PASSING} | {gate for gate, _ in CLAUSES} | {"clauses-in-force"} == on_text
+    both = {gate for gate, _ in CLAUSES} | {gate for gate, *_ in REPLACED} | {"clauses-in-force"}
+    assert {gate for gate, *_ in LINES} | both == on_text
+    assert {gate for gate, _ in PASSING} | both == on_text
 
 
 def test_the_sets_as_drawn_pass_every_gate_that_applies(zhilai_set: ContractSet, kuaidai_set: ContractSet) -> None:
