@@ -118,7 +118,7 @@ def _facts(record: ContractRecord) -> tuple[set[date], set[int], set[str]]:
     dates = {value for value in leaves if isinstance(value, date)} | {decision.decided_on}
     texts = {value for value in leaves if isinstance(value, str)} | {decision.id}
     patents = {asset.number.replace(".", "") for asset in record.pledged}
-    texts.update(f"ZL{number[:-1]}.{number[-1]}" for number in patents)
+    texts.update(f"ZL{number[:-1]}{dot}{number[-1]}" for number in patents for dot in (".", ""))
     counts = {value for value in _leaves(record.particulars) if isinstance(value, int) and not isinstance(value, bool)}
     texts.update(record.pledge_number(family) for family in record.families)
     counts.add(request.term_months)

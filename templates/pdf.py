@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import typst
@@ -57,6 +58,7 @@ class PdfWriter:
     font_files: tuple[Path, ...]
     narrow: tuple[str, ...] = ()
     compiler: Any = field(init=False, repr=False)
+    one_at_a_time: Lock = field(init=False, repr=False, default_factory=Lock)
 
     @classmethod
     def with_noto(cls, folder: Path) -> PdfWriter:
@@ -86,13 +88,11 @@ class PdfWriter:
         self._refuse_missing_glyphs(document, mark)
         two = document.language is Bilingual.ZH_EN
         families = self.narrow if two and self.narrow else self.families
-        made: bytes = self.compiler.compile(
-            format="pdf",
-            sys_inputs={"document": json.dumps(_data(document, families, mark), ensure_ascii=False)},
-            pdf_standards=["a-2b"],
-            timestamp=_OLDEST,
-            pdf_tags=False,
-        )
+        inputs = {"document": json.dumps(_data(document, families, mark), ensure_ascii=False)}
+        with self.one_at_a_time:  # the compiler is not to be entered twice
+            made: bytes = self.compiler.compile(
+                format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=_OLDEST, pdf_tags=False
+            )
         return made
 
     def _refuse_missing_glyphs(self, document: Document, mark: str) -> None:

@@ -17,7 +17,9 @@ _FORFEITURE: Final = re.compile(
 _INDEPENDENCE: Final = re.compile(
     r"独立于主合同|不因主合同无效而无效|主合同无效.{0,6}本合同(?:仍然|继续)有效|independent of the Main Contract"
 )
-_LEFTOVER: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待定|【\s*】|\[\s*\]")
+_LEFTOVER: Final = re.compile(
+    r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待定|【\s*】|\[\s*\]|[：:]\s*[。；]|: ?\.(?!\S)"
+)
 
 
 @text_check("figures-found")

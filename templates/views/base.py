@@ -71,10 +71,10 @@ class Views:
         """The signing blocks of parties in their roles, in the order of signing."""
         return Signatures(tuple(self._signing_block(self.words.roles[role], party) for role, party in signers))
 
-    def anchor(self, role: str) -> str:
-        """The text at which a seal is placed."""
+    def anchor(self, role: str, kind: str = "seal") -> str:
+        """The text at which a seal is placed, or where a person signs."""
         gap = "" if self.language is Language.ZH else " "
-        return f"{role}{gap}{self.words.signing['seal']}"
+        return f"{role}{gap}{self.words.signing[kind]}"
 
     def _signing_block(self, role: str, party: Party) -> SigningBlock:
         words = self.words.signing

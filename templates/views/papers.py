@@ -93,7 +93,7 @@ def registration_context(of: Views, family: AssetFamily) -> RegistrationContext:
         borrower=of.borrower,
         pledgor=of.party(pledgor),
         loan=of.loan,
-        pledge=pledge_view(of, family),
+        pledge=pledge_view(of, family, for_register=True),
         papers=of.table("papers", (80, 670, 250), "csc", rows),
         signatures=of.signatures(("pledgee", of.record.particulars.lender), ("pledgor", pledgor)),
     )

@@ -113,8 +113,8 @@ def personal_context(of: Views) -> PersonalContext:
     )
 
 
-def pledge_view(of: Views, family: AssetFamily) -> PledgeView:
-    """The terms of the pledge over the assets of one register."""
+def pledge_view(of: Views, family: AssetFamily, *, for_register: bool = False) -> PledgeView:
+    """The terms of the pledge over the assets of one register; the register writes numbers of patents without a dot."""
     terms = needed(of.record.particulars.pledge, "particulars.pledge")
     assets = of.record.pledged_of(family)
     cap, claims_from, claims_to, covers = _maximum(of, terms.maximum)
@@ -126,12 +126,13 @@ def pledge_view(of: Views, family: AssetFamily) -> PledgeView:
         top_up_within=of.days(terms.top_up_within_days),
         report_within=of.days(terms.report_within_days),
         release_within=of.days(terms.release_within_days),
-        licences=listed([licence for asset in assets for licence in asset.licences or ()], of.language),
+        licences=listed([one for asset in assets for one in asset.licences or ()], of.language)
+        or of.words.marks["none"],
         cap=cap,
         claims_from=claims_from,
         claims_to=claims_to,
         covers=covers,
-        assets=_assets(of, family),
+        assets=_assets(of, family, for_register=for_register),
     )
 
 
@@ -143,32 +144,34 @@ def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, s
     return money(maximum.cap, of.language), first, last, named(maximum.covers, of.language)
 
 
-def _assets(of: Views, family: AssetFamily) -> Table:
-    rows = _asset_cells(of.record, family, of.language)
+def _assets(of: Views, family: AssetFamily, *, for_register: bool) -> Table:
+    rows = _asset_cells(of.record, family, of.language, for_register=for_register)
     return of.table(family.value, (70, 240, 190, 130, 185, 185), "csccee", list(rows))
 
 
 def asset_rows(record: ContractRecord, family: AssetFamily) -> tuple[tuple[str, ...], ...]:
     """The list of pledged assets as the register takes it, in Chinese, titles first."""
     titles = phrasebook(Language.ZH).tables[family.value]
-    return (titles, *_asset_cells(record, family, Language.ZH))
+    return (titles, *_asset_cells(record, family, Language.ZH, for_register=True))
 
 
-def _asset_cells(record: ContractRecord, family: AssetFamily, language: Language) -> Iterator[tuple[str, ...]]:
+def _asset_cells(
+    record: ContractRecord, family: AssetFamily, language: Language, *, for_register: bool
+) -> Iterator[tuple[str, ...]]:
     for position, asset in enumerate(record.pledged_of(family), 1):
         trademark = family is AssetFamily.TRADEMARK
         shown = (asset.granted_on, asset.expires_on) if trademark else (asset.filed_on, asset.granted_on)
         dates = ("—" if value is None else day(value, language) for value in shown)
-        number = register_number(asset.number, asset.kind)
+        number = patent_number(asset.number, asset.kind, "" if for_register else ".")
         yield (str(position), asset.title or "", number, named(asset.kind, language), *dates)
 
 
-def register_number(number: str, kind: IpKind) -> str:
-    """A number as the register writes it: patents with ZL and the dot before the check character."""
+def patent_number(number: str, kind: IpKind, dot: str) -> str:
+    """A patent's number with ZL and ``dot`` before the check character; the numbers of other rights as they are."""
     if kind not in (IpKind.INVENTION_PATENT, IpKind.UTILITY_MODEL, IpKind.DESIGN):
         return number
     bare = number.replace(".", "")
-    return f"ZL{bare[:-1]}.{bare[-1]}"
+    return f"ZL{bare[:-1]}{dot}{bare[-1]}"
 
 
 def _guarantee(of: Views) -> GuaranteeView:
@@ -220,8 +223,9 @@ def _personal_signatures(of: Views, terms: PersonalGuaranteeParticulars) -> Sign
     words = of.words.signing
     persons = tuple(
         SigningBlock(
-            of.anchor(f"{of.words.roles['guarantor']} {person.name.in_(of.language)}"),
+            of.anchor(f"{of.words.roles['guarantor']} {person.name.in_(of.language)}", "sign"),
             (
+                person.name.in_(of.language),
                 f"{named(person.relation, of.language)[:1].upper()}{named(person.relation, of.language)[1:]}"
                 f"{words['signature']}",
                 words["date"],

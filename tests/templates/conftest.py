@@ -25,8 +25,7 @@ def facts_of(name: str) -> Facts:
     return found
 
 
-@pytest.fixture(scope="session")
-def decided() -> Callable[[Facts], Decision]:
+def deciding() -> Callable[[Facts], Decision]:
     """Decides an application on 2026-07-24 with the demonstration score."""
     catalogue = load_catalogue(strict=True)
     scorecard = load(ROOT / "scoring" / "artefacts" / "demo.json")
@@ -41,6 +40,12 @@ def decided() -> Callable[[Facts], Decision]:
         )
 
     return decide
+
+
+@pytest.fixture(scope="session")
+def decided() -> Callable[[Facts], Decision]:
+    """Decides an application on 2026-07-24 with the demonstration score."""
+    return deciding()
 
 
 @pytest.fixture

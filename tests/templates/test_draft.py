@@ -304,7 +304,9 @@ def test_forty_patents_are_listed_one_by_one(decided: Decide, zhilai: Facts) -> 
     with zipfile.ZipFile(io.BytesIO(listed.content)) as workbook:
         sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count("<row ") == 1 + 40
-    assert all(f"ZL{number}" in sheet for number in numbers)
+    for_register = [f"ZL{number.replace('.', '')}" for number in numbers]
+    assert all(number in sheet for number in for_register)
+    assert all(number in text(drawn, "registration-patent") for number in for_register)
 
 
 @pytest.mark.parametrize(("patents", "lists"), [(10, 0), (11, 1)])

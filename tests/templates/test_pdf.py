@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from templates import ContractSet, Language
+from products import Decision
+from templates import ContractSet, Format, Language, Layout, MissingGlyphs, Particulars, draft
 from templates.document import Document, Paragraph, Run, Style
 from templates.fonts import NoFont, characters_of
-from templates.pdf import MissingGlyphs, PdfWriter
+from templates.pdf import FontsMissing, PdfWriter
+from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 NOTO = Path("/usr/share/fonts/opentype/noto")
-FONTS = (NOTO / "NotoSerifCJK-Regular.ttc", NOTO / "NotoSerifCJK-Bold.ttc")
+LARGEST = 150_000
+"""Bytes of the largest PDF of a set, fonts included."""
 
 
 def font(*subtables: bytes) -> bytes:
@@ -57,7 +62,75 @@ def test_a_file_that_is_no_font_is_refused(content: bytes, says: str) -> None:
 
 @pytest.fixture
 def writer() -> PdfWriter:
-    return PdfWriter(("Noto Serif CJK SC",), FONTS)
+    return PdfWriter.with_noto(NOTO)
+
+
+def test_a_folder_without_the_fonts_is_refused_with_the_package(tmp_path: Path) -> None:
+    (tmp_path / "NotoSansCJK-Regular.ttc").touch()
+    with pytest.raises(FontsMissing, match=r"NotoSerifCJK-Regular\.ttc in .*; install .*noto-cjk"):
+        PdfWriter.with_noto(tmp_path)
+
+
+def test_pdfs_without_a_printer_are_refused_before_anything_is_drawn(
+    decided: Callable[[Facts], Decision], zhilai: Facts
+) -> None:
+    given = Particulars.model_validate(example_particulars())
+    with pytest.raises(ValueError, match=r"PDFs need fonts: give draft\(\) a templates.pdf.PdfWriter as pdf"):
+        draft(decided(zhilai), zhilai, given, formats=[Format.PDF])
+
+
+def test_a_document_has_no_format_of_a_list(decided: Callable[[Facts], Decision], zhilai: Facts) -> None:
+    given = Particulars.model_validate(example_particulars())
+    with pytest.raises(ValueError, match="Documents have no format xlsx; choose docx, html or pdf"):
+        draft(decided(zhilai), zhilai, given, formats=[Format.XLSX])
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("layout", Layout)
+def test_every_pdf_of_the_longest_set_stays_small_embeds_its_font_and_says_both_texts(
+    layout: Layout, writer: PdfWriter, decided: Callable[[Facts], Decision], pdf_text: Callable[[bytes], str]
+) -> None:
+    facts, given = full_case()
+    drawn = draft(
+        decided(facts_of("zhilai")),
+        facts,
+        Particulars.model_validate(given),
+        layout=layout,
+        formats=[Format.PDF],
+        pdf=writer,
+    )
+    assert max(len(file.content) for file in drawn.documents) <= LARGEST
+    for file in drawn.documents:
+        text = words(pdf_text(file.content))
+        for one in drawn.drafted:
+            same = one.document.kind == file.kind and one.document.language.value in file.language.value
+            if same:
+                assert words(unescape(one.document.heading)) in text
+                assert words(one.number) in text
+    first = drawn.documents[0]
+    fonts = subprocess.run(["pdffonts", "-"], input=first.content, check=True, capture_output=True).stdout.decode()
+    rows = fonts.splitlines()[2:]
+    assert rows
+    assert all(re.search(r"yes yes yes", row) for row in rows)
+
+
+@pytest.mark.system
+def test_the_draft_mark_is_on_every_page_of_a_pdf(
+    writer: PdfWriter, zhilai_set: ContractSet, pdf_text: Callable[[bytes], str]
+) -> None:
+    document = contract(zhilai_set, "loan-contract")
+    pages = pdf_text(writer.write(document, "草案 DRAFT")).split("\f")[:-1]
+    assert len(pages) >= 4
+    assert all("DRAFT" in words(page) for page in pages)
+    assert "DRAFT" not in pdf_text(writer.write(document))
+
+
+@pytest.mark.system
+def test_one_printer_serves_several_threads_at_once(writer: PdfWriter, zhilai_set: ContractSet) -> None:
+    document = contract(zhilai_set, "cost-sheet")
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(lambda _: writer.write(document), range(8)))
+    assert len(made) == 1
 
 
 def contract(drawn: ContractSet, kind: str) -> Document:

@@ -89,6 +89,7 @@ LINES = [
     ("no-leftovers", "联系人：______", "'___'"),
     ("no-leftovers", "地址：XX市", "'XX'"),
     ("no-leftovers", "利率：待定", "'待定'"),
+    ("no-leftovers", "已经许可他人使用的情况为：。", "'：。'"),
     ("languages-agree", "合同金额为1,000,000.00元，担保费率0.45%。", "0.45%"),
     ("languages-agree", "自2026年7月31日起计息。", "2026-07-31"),
     ("languages-agree", "应在15日内补足。", "15"),
