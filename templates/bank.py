@@ -11,15 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from html import unescape
 from typing import Final
 
-from markupsafe import escape
-
 from templates.contexts import CONTEXTS, Context, block_at, names
-from templates.docx import package
 from templates.docx_blocks import block_xml
-from templates.foreign_docx import RefusedDocx, parsed, safe_parts
+from templates.filling import Limits, filled_apart
+from templates.tags import TAG, paragraphs
 
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "loan": (
@@ -36,10 +33,6 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 """What 民法典 668, 427 and 684 and 商业银行法 37 want stated, as names of the contexts."""
-_STORIES: Final = re.compile(r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes)\.xml")
-_PARAGRAPH: Final = re.compile(r"<w:p(?: [^>]*)?>(?:(?!<w:p[ >]).)*?</w:p>", re.DOTALL)
-_TEXT: Final = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
-_TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _NAME: Final = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)*")
 _STRAY: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
@@ -73,11 +66,13 @@ def lint_template(content: bytes, context: str) -> tuple[Fault, ...]:
     offered = names(CONTEXTS[context])
     faults: list[Fault] = []
     used: set[str] = set()
-    for part, text in _paragraphs(content):
-        for tag in _TAG.findall(text):
+    for part, text, hidden in paragraphs(content):
+        if hidden:
+            faults.append(Fault(part, text, "is hidden text", "show it or delete it in Word"))
+        for tag in TAG.findall(text):
             used.add(tag)
             faults.extend(_tag_faults(part, tag, text, offered))
-        rest = _TAG.sub("", text)
+        rest = TAG.sub("", text)
         faults.extend(
             Fault(part, found, "is no complete tag", "write {{ name }} and nothing else")
             for found in _STRAY.findall(rest)
@@ -90,56 +85,19 @@ def lint_template(content: bytes, context: str) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
-def fill_template(content: bytes, context: Context) -> bytes:
-    """The template with its tags replaced by the facts of a context; RefusedTemplate if it has faults."""
+def fill_template(content: bytes, context: Context, limits: Limits = Limits()) -> bytes:  # noqa: B008 - immutable
+    """The template with its tags replaced by the facts of a context, filled in a process of its own.
+
+    RefusedTemplate if it has faults, templates.filling.FillingFailed if it passes the limits.
+    """
     name = next(name for name, kind in CONTEXTS.items() if isinstance(context, kind))
     faults = lint_template(content, name)
     if faults:
         raise RefusedTemplate(faults)
-    parts = safe_parts(content)
-    for part in filter(_STORIES.fullmatch, list(parts)):
-        filled = _PARAGRAPH.sub(lambda found: _filled(found[0], context), parts[part].decode())
-        parts[part] = filled.encode()
-    return package(parts)
-
-
-def _paragraphs(content: bytes) -> Iterator[tuple[str, str]]:
-    """Every paragraph's text with the part it stands in, runs joined."""
-    parts = safe_parts(content)
-    for part in filter(_STORIES.fullmatch, parts):
-        parsed(parts[part], part)
-        try:
-            story = parts[part].decode()
-        except UnicodeDecodeError as error:
-            raise RefusedDocx(f"{part} is not UTF-8; save the document in Word again.") from error
-        for paragraph in _PARAGRAPH.findall(story):
-            yield part, _joined(paragraph)
-
-
-def _joined(paragraph: str) -> str:
-    return "".join(unescape(text) for _, text, _ in _TEXT.findall(paragraph))
-
-
-def _tag_faults(part: str, tag: str, text: str, offered: Mapping[str, object]) -> Iterator[Fault]:
-    if _NAME.fullmatch(tag) is None:
-        yield Fault(part, tag, "is no name", "tags may only name facts; logic and filters are not run")
-    elif tag not in offered:
-        near = get_close_matches(tag, offered, n=1)
-        remedy = f"write {{{{ {near[0]} }}}}" if near else f"use one of: {', '.join(sorted(offered))}"
-        yield Fault(part, tag, "is no name of this document", remedy)
-    elif offered[tag] is not str and _TAG.fullmatch(text.strip()) is None:
-        yield Fault(part, tag, "stands for a whole block", "give it a paragraph of its own")
-
-
-def _filled(paragraph: str, context: Context) -> str:
-    text = _joined(paragraph)
-    tags = _TAG.findall(text)
-    if not tags:
-        return paragraph
-    if names(type(context))[tags[0]] is not str:
-        return block_xml(block_at(context, tags[0]))
-    values = {tag: _value(context, tag) for tag in tags}
-    return _replaced(paragraph, text, values)
+    offered = names(type(context))
+    texts = {name: _value(context, name) for name, kind in offered.items() if kind is str}
+    blocks = {name: block_xml(block_at(context, name)) for name, kind in offered.items() if kind is not str}
+    return filled_apart(content, texts, blocks, limits)
 
 
 def _value(context: Context, name: str) -> str:
@@ -149,23 +107,12 @@ def _value(context: Context, name: str) -> str:
     return str(value)
 
 
-def _replaced(paragraph: str, text: str, values: Mapping[str, str]) -> str:
-    """Each tag's value goes into the run in which the tag began; the other runs lose their share of it."""
-    owners: list[int] = []
-    for number, (_, piece, _) in enumerate(_TEXT.findall(paragraph)):
-        owners.extend([number] * len(unescape(piece)))
-    pieces: dict[int, list[str]] = {}
-    position = 0
-    for found in _TAG.finditer(text):
-        for at in range(position, found.start()):
-            pieces.setdefault(owners[at], []).append(text[at])
-        pieces.setdefault(owners[found.start()], []).append(values[found[1]])
-        position = found.end()
-    for at in range(position, len(text)):
-        pieces.setdefault(owners[at], []).append(text[at])
-    numbers = iter(range(len(owners) + 1))
-    return _TEXT.sub(lambda _: _run_text("".join(pieces.get(next(numbers), []))), paragraph)
-
-
-def _run_text(text: str) -> str:
-    return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+def _tag_faults(part: str, tag: str, text: str, offered: Mapping[str, object]) -> Iterator[Fault]:
+    if _NAME.fullmatch(tag) is None:
+        yield Fault(part, tag, "is no name", "tags may only name facts; logic and filters are not run")
+    elif tag not in offered:
+        near = get_close_matches(tag, offered, n=1)
+        remedy = f"write {{{{ {near[0]} }}}}" if near else f"use one of: {', '.join(sorted(offered))}"
+        yield Fault(part, tag, "is no name of this document", remedy)
+    elif offered[tag] is not str and TAG.fullmatch(text.strip()) is None:
+        yield Fault(part, tag, "stands for a whole block", "give it a paragraph of its own")

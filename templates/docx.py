@@ -7,18 +7,16 @@ the order of their names, uncompressed and dated 1980, so the bytes depend on no
 
 from __future__ import annotations
 
-import io
-import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from templates.document import Document, Run
 from templates.docx_blocks import blocks_xml, field, run_xml, styled
+from templates.stored_zip import package
 from templates.wording import Bilingual, Edition, Language
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_OLDEST: Final = (1980, 1, 1, 0, 0, 0)
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPACES: Final = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -64,15 +62,6 @@ def write_docx(document: Document, mark: str = "") -> bytes:
         "word/styles.xml": part(f"styles_{language}.xml"),
     }
     return package(parts)
-
-
-def package(parts: dict[str, bytes]) -> bytes:
-    """Parts as a ZIP archive that depends on nothing but their names and bytes."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-        for name in sorted(parts):
-            packed.writestr(zipfile.ZipInfo(name, _OLDEST), parts[name])
-    return archive.getvalue()
 
 
 def _core(document: Document) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 
 import docx
 import pytest
+from jinja2 import Environment
 
 from products import Decision, application_from
 from templates import Particulars
 from templates.bank import REQUIRED, RefusedTemplate, fill_template, lint_template
 from templates.contexts import CONTEXTS, LoanContext, names
+from templates.filling import FillingFailed, Limits
 from templates.foreign_docx import RefusedDocx
 from templates.record import contract_record
+from templates.stored_zip import package
 from templates.views import drawings
 from templates.wording import Language
 from tests.templates.conftest import Facts, example_particulars, facts_of
@@ -127,3 +131,44 @@ def test_every_required_name_exists_in_its_context() -> None:
 def test_a_file_that_is_no_docx_is_refused() -> None:
     with pytest.raises(RefusedDocx, match="is no DOCX"):
         lint_template(b"{{ loan.amount }}", "loan")
+
+
+def stored(content: bytes) -> bytes:
+    """The same file uncompressed, so that the check against bombs has nothing to say."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return package({name: archive.read(name) for name in archive.namelist()})
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        (Limits(seconds=0), "was not filled within 0 seconds"),
+        (Limits(memory_bytes=20_000_000), "needs more than 20000000 bytes of memory"),
+        (Limits(output_bytes=1_000_000), "is longer than 1000000 bytes"),
+    ],
+)
+def test_a_template_that_passes_a_limit_ends_its_process_and_not_this_one(
+    limits: Limits, says: str, loan: LoanContext
+) -> None:
+    greedy = stored(template(*["{{ loan.purpose }}" * 200] * 150))
+    with pytest.raises(FillingFailed, match=says):
+        fill_template(greedy, loan, limits)
+    assert len(fill_template(greedy, loan)) > 1_000_000
+
+
+INJECTED = "{{ ''.__class__.__mro__[1].__subclasses__()|length }}"
+
+
+def test_code_in_a_tag_would_run_in_an_ordinary_template_engine_and_is_refused_here() -> None:
+    assert int(Environment(autoescape=True).from_string(INJECTED).render()) > 100
+    (fault,) = lint_template(template(INJECTED), "loan")
+    assert (fault.problem, fault.remedy) == ("is no name", "tags may only name facts; logic and filters are not run")
+
+
+def test_hidden_text_in_a_template_is_named() -> None:
+    opened = docx.Document(io.BytesIO(template("正文")))
+    opened.add_paragraph().add_run("秘密约定").font.hidden = True
+    packed = io.BytesIO()
+    opened.save(packed)
+    (fault,) = lint_template(packed.getvalue(), "loan")
+    assert (fault.text, fault.problem) == ("秘密约定", "is hidden text")
