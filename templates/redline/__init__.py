@@ -1,6 +1,7 @@
 """Redlines: what changed between two drafts, or between a draft and a DOCX that came back from negotiation."""
 
 from templates.foreign_docx import RefusedDocx
+from templates.redline.approved import approved_text, departures
 from templates.redline.checked import stray_in_returned
 from templates.redline.returned import (
     Comment,
@@ -23,7 +24,9 @@ __all__ = [
     "RefusedDocx",
     "Returned",
     "TrackedChange",
+    "approved_text",
     "compare_with_returned",
+    "departures",
     "deviations",
     "read_returned",
     "redline",

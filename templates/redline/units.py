@@ -17,7 +17,9 @@ from typing import Final
 from templates.capital import CAPITAL_AMOUNT
 from templates.document import Aligned, Block, Document, Pairs, Paragraph, Signatures, Table
 
-_TOKEN: Final = re.compile(rf"{CAPITAL_AMOUNT.pattern}|[¥-]?[0-9][0-9,.]*[0-9]%?|[0-9]%?|[A-Za-z]+|.", re.DOTALL)
+_TOKEN: Final = re.compile(
+    rf"{CAPITAL_AMOUNT.pattern}|【[a-z_.]+】|[¥-]?[0-9][0-9,.]*[0-9]%?|[0-9]%?|[A-Za-z]+|.", re.DOTALL
+)
 _HEADINGS: Final = frozenset({"Article", "Section", "Annex"})
 _ALIKE: Final = 0.5
 """How like each other two texts must be to count as one that changed; below it one went and another came."""
