@@ -279,7 +279,7 @@ def test_japanese_fees_by_the_instalment_coefficient_stand_in_the_plan() -> None
 
 
 def test_a_german_guarantee_is_charged_once_and_every_year_on_what_is_guaranteed_then() -> None:
-    """100,000 euro over 18 months, equal principal, 80 % cover: 1 % once, 1 % a year, the last half year on what is left.
+    """100,000 euro over 18 months, equal principal, 80 % cover: 1 % once, 1 % a year, half of it for the last months.
 
     After 12 of 18 payments of 5,555.55 there are 33,333.40 left, of which 26,666.72 are guaranteed.
     """
