@@ -9,7 +9,7 @@ headroom is the client's whole guaranteed balance against each programme's ceili
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from products.applicant.layout import EPOCH
 from products.columns import Applications, Ints
 from products.kernel import Offering, Part, decide
 from products.money import Rounding, fraction, portion, yuan
-from products.product import LoanProduct, Programme
+from products.product import LoanProduct, Programme, Revision
 from products.rules import APPROVE, DECLINE, REFER
 from scoring import Scorecard
 
@@ -70,6 +70,7 @@ class Line:
     programme: str
     zh: str
     en: str
+    alternative: Alternative = field(compare=False, repr=False)
 
 
 def compare_programmes(
@@ -79,24 +80,24 @@ def compare_programmes(
     scorecard: Scorecard,
     *,
     on: date,
+    revision: Revision | None = None,
 ) -> Comparison:
-    """Decide a product under each programme on a day. ValueError without programmes; otherwise as `kernel.decide`."""
+    """Decide a product, or a revision of it, under each programme on a day. ValueError without programmes; otherwise as
+    `kernel.decide`."""
     if not programmes:
         raise ValueError("There is no programme to compare; give at least one.")
-    found = tuple(_alternative(applications, product, one, scorecard, on) for one in programmes)
+    found = tuple(_alternative(applications, Offering(product, one, revision), scorecard, on) for one in programmes)
     return Comparison(applications.n, found, _best(found))
 
 
-def _alternative(
-    applications: Applications, product: LoanProduct[Any], programme: Programme, scorecard: Scorecard, on: date
-) -> Alternative:
-    n = applications.n
+def _alternative(applications: Applications, offering: Offering, scorecard: Scorecard, on: date) -> Alternative:
+    programme, n = offering.programme, applications.n
     columns = np.zeros((6, n), dtype=np.int64)
     columns[0] = NOT_IN_FORCE
     rows = np.flatnonzero(applications.applied_on.values >= programme.book.first_day.toordinal() - EPOCH)
     if len(rows):
         some = applications if len(rows) == n else applications.take(rows)
-        decisions = decide(some, Offering(product, programme), scorecard, on=on)
+        decisions = decide(some, offering, scorecard, on=on)
         columns[:, rows] = decisions.gather(_columns)
     return Alternative(programme, *columns)
 
@@ -149,7 +150,11 @@ def _line(place: int, one: Alternative, best: Alternative, row: int) -> Line:
     if code == NOT_IN_FORCE:
         day = one.programme.book.first_day.isoformat()
         return Line(
-            place, slug, f"申请日无有效条款（自{day}起）。", f"Had no terms on the day of application (from {day})."
+            place,
+            slug,
+            f"申请日无有效条款（自{day}起）。",
+            f"Had no terms on the day of application (from {day}).",
+            one,
         )
     zh, en = _WORD[code]
     figures = (
@@ -166,6 +171,7 @@ def _line(place: int, one: Alternative, best: Alternative, row: int) -> Line:
         "{}: {} yuan at {} % all-in, {} yuan of capital, {} yuan of headroom left. {}".format(
             en.capitalize(), *figures, why
         ),
+        one,
     )
 
 

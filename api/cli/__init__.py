@@ -107,6 +107,18 @@ def offers(file: File, on: On = None, as_json: AsJson = False) -> None:
     comparing.offers(file, on=on, as_json=as_json)
 
 
+@app.command("compare-programmes")
+def compare_programmes(
+    file: Annotated[Path, typer.Argument(help="Application or loan as JSON; - reads it from standard input.")],
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the guarantee programmes: an application under those that decide, a loan under all rule books."""
+    from api.cli import choosing
+
+    choosing.compare_programmes(file, on=on, as_json=as_json)
+
+
 @app.command()
 def price(
     file: Annotated[

@@ -17,6 +17,7 @@ from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.costs.terms_price import Terms
 from products.explaining.answer import Decision
+from products.guarantee.asked_loan import LoanAsked
 
 _REF: Final = "#/components/schemas/"
 _DECLARED: Final[tuple[type[BaseModel], ...]] = (
@@ -27,6 +28,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     templates.Particulars,
     *(Step, DraftStep, WithdrawalStep, ImportStep),
     Terms,
+    LoanAsked,
 )
 
 JsonObject = dict[str, Any]
@@ -118,4 +120,13 @@ def _forget_default_errors(document: JsonObject) -> None:
         document["components"]["schemas"].pop(name, None)
 
 
-_READ: Final = (products.Application, templates.Particulars, Step, DraftStep, WithdrawalStep, ImportStep, Terms)
+_READ: Final = (
+    products.Application,
+    templates.Particulars,
+    Step,
+    DraftStep,
+    WithdrawalStep,
+    ImportStep,
+    Terms,
+    LoanAsked,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,14 @@ import numpy as np
 from products.columns import Ints
 from products.repayment.amortisation import Repayment
 from products.repayment.cost_rates import CostRates, cost_rates
-from products.repayment.dated_fees import FeeRows, FeeTerms, fee_rows, planned_loans, with_fees
+from products.repayment.dated_fees import (
+    FeeRows,
+    FeeTerms,
+    PlannedLoans,
+    fee_rows,
+    planned_loans,
+    with_fees,
+)
 from products.repayment.dated_plans import dated_plan
 from products.repayment.dated_subsidies import InterestSubsidy, with_subsidy
 from products.repayment.plans import Plan
@@ -36,13 +44,15 @@ class DatedCost:
     rates: CostRates
 
 
-def dated_cost(loan: Drawn, *, fee: FeeTerms | FeeRows | None, subsidy: InterestSubsidy | None) -> DatedCost:
-    """The loan's dated flows with fees by a rule or as they fall due. ValueError for a loan out of limits."""
+def dated_cost(
+    loan: Drawn, *, fee: FeeTerms | Callable[[PlannedLoans], FeeRows], subsidies: Sequence[InterestSubsidy]
+) -> DatedCost:
+    """The loan's dated flows with fees by a rule or as found for its plan. ValueError for a loan out of limits."""
     principal, months, drawn_on = _one(loan.principal), _one(loan.term_months), _one(loan.drawn_on)
     plan = dated_plan(
         principal, _one(loan.rate_ppm), months, _one(loan.method), drawn_on=drawn_on, conventions=loan.conventions
     )
-    if subsidy is not None and subsidy.rate_ppm:
+    for subsidy in subsidies:
         plan = with_subsidy(
             plan,
             subsidy,
@@ -52,9 +62,8 @@ def dated_cost(loan: Drawn, *, fee: FeeTerms | FeeRows | None, subsidy: Interest
             drawn_on=loan.drawn_on,
             conventions=loan.conventions,
         )
-    if fee is not None:
-        planned = planned_loans(plan, principal, months, drawn_on=drawn_on, conventions=loan.conventions)
-        plan = with_fees(planned, fee_rows(planned, fee) if isinstance(fee, FeeTerms) else fee)
+    planned = planned_loans(plan, principal, months, drawn_on=drawn_on, conventions=loan.conventions)
+    plan = with_fees(planned, fee_rows(planned, fee) if isinstance(fee, FeeTerms) else fee(planned))
     return DatedCost(plan, cost_rates(plan, principal=loan.principal, drawn_on=loan.drawn_on))
 
 

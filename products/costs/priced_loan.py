@@ -18,6 +18,7 @@ from products.explaining.explained_price import capital_of, components_of
 from products.money import Rounding, fraction, portion, yuan
 from products.pricing import BASIS_POINT, LPR_TERMS, NO_CAP, loan_rates, rate_bounds
 from products.repayment.annual_rate import AnnualRate
+from products.repayment.cost_rates import CostRates
 from products.repayment.dated_fees import FeeTerms
 from products.repayment.dated_subsidies import InterestSubsidy
 from products.vocabulary import REPAYMENTS
@@ -42,7 +43,7 @@ def figures(loan: PricedLoan) -> dict[str, Any]:
     cap, floor = (int(bound[0]) for bound in rate_bounds(lpr, priced.terms, priced.market))
     components = {**costs.components, "rounding_cap_or_floor": priced.loan_rate - costs.required}
     as_it_is, *others = sensitivity(priced)
-    cost = dated_cost(drawn, fee=FeeTerms(np.array([loan.fee_rate_ppm])), subsidy=loan.subsidy)
+    cost = dated_cost(drawn, fee=FeeTerms(np.array([loan.fee_rate_ppm])), subsidies=(loan.subsidy,))
     return {
         "amount": yuan(drawn.principal),
         "term_months": drawn.term_months,
@@ -73,9 +74,9 @@ def figures(loan: PricedLoan) -> dict[str, Any]:
 
 
 def _flows(cost: DatedCost) -> dict[str, Any]:
-    plan, rates = cost.plan, cost.rates
+    plan = cost.plan
     return {
-        "annual_rates": tuple(_annual_rate(one) for one in (rates.nominal, rates.effective, rates.simple)),
+        "annual_rates": annual_rates_of(cost.rates),
         "total_interest": yuan(int(plan.interest.sum())),
         "total_fee": yuan(int(plan.fee.sum())),
         "total_subsidy": yuan(int(plan.subsidy.sum())),
@@ -100,6 +101,11 @@ def instalments(cost: DatedCost) -> tuple[Instalment, ...]:
         )
         for row in range(len(plan))
     )
+
+
+def annual_rates_of(rates: CostRates) -> tuple[AnnualRateOf, ...]:
+    """The annual rates in their public form."""
+    return tuple(_annual_rate(one) for one in (rates.nominal, rates.effective, rates.simple))
 
 
 def _annual_rate(found: AnnualRate) -> AnnualRateOf:
