@@ -12,7 +12,19 @@ from fastapi import FastAPI
 
 from api import wiring
 from api.settings import Settings, read_settings
-from api.web import catalogue, contracts, decisions, health, prices, problems, revision_problems, revisions
+from api.web import (
+    backtests,
+    catalogue,
+    contracts,
+    decisions,
+    health,
+    prices,
+    problems,
+    revision_problems,
+    revisions,
+    shadows,
+    trials,
+)
 from api.web.openapi import describe
 
 DESCRIPTION = """
@@ -34,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.office = wiring.office(settings)
-    for module in (decisions, contracts, catalogue, prices, revisions, health):
+    for module in (decisions, contracts, catalogue, prices, revisions, backtests, trials, shadows, health):
         app.include_router(module.router)
     problems.install(app)
     revision_problems.install(app)

@@ -14,6 +14,7 @@ import products
 import templates
 from api.examples import example_applications, example_particulars
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
+from api.trials_steps import OutcomesStep, PlanStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.costs.terms_price import Terms
 from products.explaining.answer import Decision
@@ -25,7 +26,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     products.OfferList,
     Problem,
     templates.Particulars,
-    *(Step, DraftStep, WithdrawalStep, ImportStep),
+    *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
     Terms,
 )
 
@@ -118,4 +119,9 @@ def _forget_default_errors(document: JsonObject) -> None:
         document["components"]["schemas"].pop(name, None)
 
 
-_READ: Final = (products.Application, templates.Particulars, Step, DraftStep, WithdrawalStep, ImportStep, Terms)
+_READ: Final = (
+    products.Application,
+    templates.Particulars,
+    *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
+    Terms,
+)
