@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 import uuid
+from datetime import datetime
 from typing import Final
 
 _RANDOM_BITS: Final = 62
@@ -31,6 +32,12 @@ class IdSource:
 
 new_id: Final = IdSource()
 """The source all rows of this process are named by."""
+
+
+def first_id_at(moment: datetime) -> str:
+    """The least id that can be made in the millisecond of ``moment`` or later."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(uuid.UUID(int=milliseconds << 80 | _VERSION_7 | _VARIANT))
 
 
 def is_id(text: str) -> bool:

@@ -13,15 +13,21 @@ from functools import cache
 from typing import Final
 
 from api.connections import Connection, Database, Dialect, StorageError
-from api.rows import ApplicationRow, DecisionRow, RequestRow
+from api.rows import ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow
 
-Row = ApplicationRow | DecisionRow | RequestRow
-ROWS: Final[dict[str, type[Row]]] = {kind.TABLE: kind for kind in (ApplicationRow, DecisionRow, RequestRow)}
+Row = ApplicationRow | DecisionRow | RequestRow | TrialDecisionRow
+ROWS: Final[dict[str, type[Row]]] = {
+    kind.TABLE: kind for kind in (ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow)
+}
 """The row written to each table."""
 
 
 class KeyTakenError(Exception):
     """A request with the same key was stored meanwhile; nothing was stored for this one."""
+
+
+class TrialClosedError(Exception):
+    """The trial that a decision was made in has been stopped or has ended meanwhile; nothing was stored for it."""
 
 
 def append(
@@ -30,11 +36,13 @@ def append(
     application: ApplicationRow,
     decision: DecisionRow,
     request: RequestRow | None = None,
+    trial: TrialDecisionRow | None = None,
 ) -> None:
     """Store the rows and commit. On return they are on disk.
 
     On an error nothing is stored once the caller has closed the connection or given it back to its pool, which every
-    caller does. StorageError if the database cannot be reached or written, KeyTakenError if the request's key is taken.
+    caller does. StorageError if the database cannot be reached or written, KeyTakenError if the request's key is taken,
+    TrialClosedError if the decision belongs to a trial that splits no more.
     """
     cursor = connection.cursor()
     try:
@@ -45,9 +53,27 @@ def append(
             _claim(database, connection, request)
         for row in (application, decision):
             cursor.execute(_insert(database, row.TABLE), _parameters(database, row))
+        if trial is not None:
+            _join(database, connection, trial)
         connection.commit()
     except database.failure as error:
         raise StorageError(f"The decision was not stored: {error}. Send the application again.") from error
+
+
+def _join(database: Database, connection: Connection, trial: TrialDecisionRow) -> None:
+    """Insert the row of a trial that is still running.
+
+    The application's row holds a share of the organisation's, which a stop needs whole: none comes between.
+    """
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT 1 FROM trial_event WHERE kind IN ('stopped', 'ended') AND "  # noqa: S608 - only placeholders
+        f"organisation_id = {database.parameter('organisation')} AND trial_id = {database.parameter('trial')}",
+        {"organisation": trial.organisation_id, "trial": trial.trial_id},
+    )
+    if cursor.fetchone() is not None:
+        raise TrialClosedError(trial.trial_id)
+    cursor.execute(_insert(database, trial.TABLE), _parameters(database, trial))
 
 
 def _claim(database: Database, connection: Connection, request: RequestRow) -> None:

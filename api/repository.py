@@ -14,7 +14,7 @@ from api import ledger, schema
 from api.connections import Database
 from api.engine import WRITES
 from api.ids import is_id
-from api.rows import ApplicationRow, DecisionRow, RequestRow
+from api.rows import ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow
 from api.stored import (
     AnsweredRequest,
     DecisionFilter,
@@ -40,10 +40,16 @@ class Repository:
         """Close the connections."""
         self.engine.dispose()
 
-    def append(self, application: ApplicationRow, decision: DecisionRow, request: RequestRow | None = None) -> None:
+    def append(
+        self,
+        application: ApplicationRow,
+        decision: DecisionRow,
+        request: RequestRow | None = None,
+        trial: TrialDecisionRow | None = None,
+    ) -> None:
         """Store a decision with its application; committed on return. Errors as in `ledger.append`."""
         with closing(self.engine.raw_connection()) as connection:
-            ledger.append(self.database, connection, application, decision, request)
+            ledger.append(self.database, connection, application, decision, request, trial)
 
     def answered(self, key: str) -> AnsweredRequest | None:
         """The request that was stored under ``key``, with the decision it led to."""

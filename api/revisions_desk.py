@@ -166,6 +166,11 @@ class Desk:
             line = approvals(rows.line(found.content.product, found.content.slug))
         return Standing(revision=found, state=state(found.history, found.approval, line, self.today(moment)))
 
+    def revision_content(self, revision_id: str) -> Content:
+        """What a revision says, whatever its state; UnknownRevision if there is none."""
+        with self.store.reading() as rows:
+            return _found(rows, revision_id).content
+
     def revisions(self, *, moment: datetime, product: str | None = None) -> tuple[Standing, ...]:
         """Every revision, by product, line and number."""
         with self.store.reading() as rows:
@@ -224,8 +229,8 @@ class Desk:
             before = self._before(rows, found)
         after, day = found.content, found.content.effective_from
         product = self._product(after)
-        old = _alone(before, product) if before is not None else _base(after, product)
-        sides = [held_offering(self.catalogue, each, day) for each in (old, _alone(after, product))]
+        old = alone(before, product) if before is not None else _base(after, product)
+        sides = [held_offering(self.catalogue, each, day) for each in (old, alone(after, product))]
         return impact_report(
             compare(batches, sides[0], sides[1], scorecard, on=on),
             revision=f"{after.slug} {found.number}",
@@ -286,7 +291,8 @@ def _lines(revisions: Iterable[StoredRevision]) -> list[list[Approved]]:
     return list(lines.values())
 
 
-def _alone(content: Content, product: LoanProduct[Any]) -> Revision:
+def alone(content: Content, product: LoanProduct[Any]) -> Revision:
+    """A content as a revision that stands alone, without its line."""
     return Revision(
         slug=content.slug,
         product=content.product,
@@ -302,7 +308,7 @@ def _alone(content: Content, product: LoanProduct[Any]) -> Revision:
 def _base(content: Content, product: LoanProduct[Any]) -> Revision:
     """The terms that a revision starts from, as a revision of their own."""
     return replace(
-        _alone(content, product),
+        alone(content, product),
         slug=OWN_TERMS if content.base is None else f"{content.base}-as-shipped",
         programme=programme_slug(content.model_copy(update={"programme": None}), product),
         book=base_book(content, product),

@@ -1,4 +1,4 @@
-"""The underwriter with the organisation's approved revisions, read again when they changed.
+"""The underwriter with the organisation's revisions, trials and shadows, read again when they changed.
 
 A revision takes effect by the day of the application, so nothing has to happen at midnight: an approval is known here
 some seconds after it was stored, wherever it was stored, and on its day it applies.
@@ -14,22 +14,28 @@ from typing import Final
 
 from api.clock import now
 from api.revisions_store import RevisionStore, approvals
+from api.shadows_store import ShadowRows
+from api.trials_store import TrialRows
 from api.underwriting import Underwriter
 from products.revising.lines import with_lines
 
 FRESH: Final = timedelta(seconds=5)
 """How long the revisions read last are taken for the present ones."""
 
-Mark = tuple[int, str | None]
+Mark = tuple[tuple[int, str | None], ...]
 
 
 @dataclass(slots=True)
 class LiveUnderwriter:
-    """The underwriter of the moment; ``installed`` has the plugins' own terms only. Safe for threads."""
+    """The underwriter of the moment; ``installed`` has the plugins' own terms only. Safe for threads.
+
+    ``shadowed`` are the revisions that are decided beside live decisions, by their ids.
+    """
 
     installed: Underwriter
     store: RevisionStore
     clock: Callable[[], datetime] = now
+    shadowed: frozenset[str] = frozenset()
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _current: Underwriter | None = None
     _mark: Mark | None = None
@@ -48,9 +54,13 @@ class LiveUnderwriter:
     def refresh(self) -> Underwriter:
         """Read the revisions if there were events since the last reading; the underwriter of now."""
         with self._lock, self.store.reading() as rows:
-            mark = rows.mark()
+            trials = TrialRows(rows.connection, rows.organisation)
+            shadows = ShadowRows(rows.connection, rows.organisation)
+            mark = (rows.mark(), trials.mark(), shadows.mark())
             if mark != self._mark:
                 catalogue = with_lines(self.installed.catalogue, approvals(rows.all()))
-                self._current, self._mark = replace(self.installed, catalogue=catalogue), mark
+                running = tuple(each.running for each in trials.all() if each.running is not None)
+                self._current, self._mark = replace(self.installed, catalogue=catalogue, trials=running), mark
+                self.shadowed = frozenset(shadows.running())
             self._read_at = self.clock()
             return self.current

@@ -49,7 +49,7 @@ def stored(store: RevisionStore) -> Iterator[Applications]:
 def from_file(path: Path) -> Iterator[Applications]:
     """The applications in a Parquet file, or in an Arrow IPC file or stream. UnreadableFile if it is neither."""
     try:
-        for batch in _batches(path):
+        for batch in arrow_batches(path):
             yield applications_from_arrow(batch)
     except (OSError, pa.ArrowException) as error:
         raise UnreadableFile(
@@ -57,7 +57,8 @@ def from_file(path: Path) -> Iterator[Applications]:
         ) from error
 
 
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+def arrow_batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """The record batches of a Parquet file, or of an Arrow IPC file or stream, one after the other."""
     with path.open("rb") as start:
         magic = start.read(6)
     if magic.startswith(b"PAR1"):

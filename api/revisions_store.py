@@ -16,12 +16,14 @@ from sqlmodel import col
 
 from api.connections import Database, Dialect
 from api.engine import WRITES
+from api.event_rows import event_values
 from api.ids import is_id, new_id
 from api.revisions_tables import Revision, RevisionEvent
 from api.tables import Organisation
 from products.canonical import canonical_json
+from products.chained_events import Event
 from products.revising.content import Content, read_content
-from products.revising.history import Event, History, Kind
+from products.revising.history import History, Kind
 from products.revising.lines import Approved
 
 
@@ -77,7 +79,7 @@ class RevisionRows:
         count, last = self.connection.execute(query).one()
         return count, last
 
-    def add(self, content: Content, event: Event) -> StoredRevision:
+    def add(self, content: Content, event: Event[Kind]) -> StoredRevision:
         """Store a new revision of its line with its first event."""
         number = 1 + len(self.line(content.product, content.slug))
         revision = StoredRevision(id=new_id(), number=number, content=content, history=())
@@ -94,29 +96,13 @@ class RevisionRows:
         )
         return self.append(revision, event, content)
 
-    def append(self, revision: StoredRevision, event: Event, content: Content | None = None) -> StoredRevision:
+    def append(self, revision: StoredRevision, event: Event[Kind], content: Content | None = None) -> StoredRevision:
         """Store one more event; ``content`` is the new one where the event is a draft."""
         last = revision.history[-1] if revision.history else None
+        values = event_values(self.organisation, event, last)
+        body = canonical_json(content.plain()) if content is not None else None
         self.connection.execute(
-            insert(RevisionEvent),
-            {
-                "organisation_id": self.organisation,
-                "id": new_id(),
-                "created_at": event.at,
-                "revision_id": revision.id,
-                "position": event.position,
-                "kind": event.kind.value,
-                "actor": event.actor,
-                "note": event.note,
-                "content_sha256": event.content,
-                "day": event.day,
-                "body": canonical_json(content.plain()) if content is not None else None,
-                "previous_position": last and last.position,
-                "previous_kind": last and last.kind.value,
-                "previous_actor": last and last.actor,
-                "previous_digest": last and last.digest,
-                "digest": event.digest,
-            },
+            insert(RevisionEvent), {**values, "revision_id": revision.id, "day": event.day, "body": body}
         )
         said = content if content is not None else revision.content
         return StoredRevision(id=revision.id, number=revision.number, content=said, history=(*revision.history, event))
@@ -194,6 +180,12 @@ class RevisionStore:
             if self.database.dialect is Dialect.POSTGRESQL:
                 own = select(col(Organisation.id)).where(col(Organisation.id) == self.organisation).with_for_update()
                 connection.execute(own)
+            yield RevisionRows(connection, self.organisation)
+
+    @contextmanager
+    def appending(self) -> Iterator[RevisionRows]:
+        """The rows for adding what no other change depends on: nobody at work on revisions waits for it."""
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
             yield RevisionRows(connection, self.organisation)
 
 

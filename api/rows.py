@@ -12,6 +12,7 @@ from products.applicant.record import Application
 from products.canonical import canonical_json
 from products.explaining.answer import Decision
 from products.money import FEN
+from products.trials.deciding import Tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,26 @@ class RequestRow:
     decision_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialDecisionRow:
+    """One row of table ``trial_decision``: which side of a trial decided, and the figures that reports compare."""
+
+    TABLE: ClassVar[str] = "trial_decision"
+
+    organisation_id: str
+    id: str
+    created_at: datetime
+    trial_id: str
+    decision_id: str
+    side: str
+    place_ppm: int
+    fell_back: str
+    outcome: str
+    approved_fen: int
+    loan_rate_ppm: int | None
+    expected_loss_fen: int
+
+
 def application_row(application: Application, *, organisation: str, moment: datetime) -> ApplicationRow:
     """The row of an application under a new id; its body is the application in canonical JSON."""
     body = canonical_json(application.model_dump(mode="json"))
@@ -98,6 +119,25 @@ def decision_row(decision: Decision, *, application: ApplicationRow) -> Decision
         approved_fen=int(decision.amount.approved * FEN),
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
+    )
+
+
+def trial_decision_row(tried: Tried, decision: DecisionRow) -> TrialDecisionRow:
+    """The row of a decision made in a trial."""
+    figures = tried.figures
+    return TrialDecisionRow(
+        organisation_id=decision.organisation_id,
+        id=new_id(),
+        created_at=decision.created_at,
+        trial_id=tried.assignment.trial,
+        decision_id=decision.id,
+        side=tried.assignment.side.value,
+        place_ppm=tried.assignment.place_ppm,
+        fell_back=tried.assignment.fell_back,
+        outcome=figures.outcome,
+        approved_fen=figures.approved_fen,
+        loan_rate_ppm=figures.loan_rate_ppm,
+        expected_loss_fen=figures.expected_loss_fen,
     )
 
 

@@ -35,7 +35,20 @@ NAMING: Final = {
     "fk": "fk_%(table_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-APPEND_ONLY: Final = ("application", "decision", "contract_set", "document", "revision", "revision_event")
+APPEND_ONLY: Final = (
+    "application",
+    "decision",
+    "contract_set",
+    "document",
+    "revision",
+    "revision_event",
+    "trial",
+    "trial_event",
+    "trial_decision",
+    "loan_outcome",
+    "shadow_event",
+    "shadow_decision",
+)
 """Tables whose rows the database refuses to change or delete."""
 
 _ID = String(36)

@@ -14,6 +14,7 @@ from api.clock import now
 from api.connections import Connection, Database, database_at
 from api.revisions_reading import with_stored_revisions
 from api.settings import Settings, SettingsError
+from api.trials_reading import running_trials
 from api.underwriting import Underwriter
 from products.guarantee.library import Library, load_library
 from scoring.recalibration import load_recalibration
@@ -38,10 +39,14 @@ def underwriter(settings: Settings) -> Underwriter:
 
 
 def underwriter_as_stored(settings: Settings) -> Underwriter:
-    """The underwriter with the revisions that the organisation has approved by now, for commands that run once."""
+    """The underwriter with the revisions approved and the trials running by now, for commands that run once."""
     installed = underwriter(settings)
     database = database_at(settings.database_url)
-    return replace(installed, catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation))
+    return replace(
+        installed,
+        catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation),
+        trials=running_trials(database, settings.organisation),
+    )
 
 
 def rule_books(settings: Settings) -> Library:
@@ -115,15 +120,23 @@ def office(settings: Settings) -> Office:
     """Everything one server process works with."""
     from anyio import CapacityLimiter  # noqa: PLC0415 - only a server needs it
 
+    from api.beside import BesideWorker  # noqa: PLC0415 - only a server needs it
+    from api.engine import engine_for  # noqa: PLC0415 - only a server needs it
     from api.revisions_live import LiveUnderwriter  # noqa: PLC0415 - only a server needs it
     from api.revisions_store import RevisionStore  # noqa: PLC0415 - only a server needs it
+    from api.shadows_desk import ShadowDesk  # noqa: PLC0415 - only a server needs it
+    from api.trials_desk import TrialDesk  # noqa: PLC0415 - only a server needs it
     from api.web.office import Office  # noqa: PLC0415 - only a server needs it
 
     rows, installed = repository(settings), underwriter(settings)
     store = RevisionStore(rows.database, rows.engine, settings.organisation)
+    live = LiveUnderwriter(installed, store)
+    apart = RevisionStore(rows.database, engine_for(rows.database, pool_size=1), settings.organisation)
+    behind = desk(settings, apart, installed.catalogue)
     return Office(
         settings=settings,
-        live=LiveUnderwriter(installed, store),
+        live=live,
+        beside=BesideWorker(live, ShadowDesk(behind), TrialDesk(behind)),
         desk=desk(settings, store, installed.catalogue),
         repository=rows,
         threads=CapacityLimiter(settings.pool_size),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-import api.revisions_tables  # noqa: F401 - its tables belong to the metadata
+import api.revisions_tables
+import api.trials_tables  # noqa: F401 - the tables of both belong to the metadata
 from api.connections import Database, Dialect
 from api.engine import WRITES, engine_for
 from api.tables import Row

@@ -1,4 +1,4 @@
-"""Append-only histories: each event is bound to the one before by its digest, and some need other eyes than its authors'.
+"""Append-only histories: each event is bound to the one before by its digest, and some need other eyes than others.
 
 A life (of a revision, a trial, a shadow) declares its kinds and what each may follow; everything else is here.
 """
@@ -60,13 +60,15 @@ class Event(Generic[K]):
 class Life(Generic[K]):
     """What may happen to a subject: ``follows`` says what each kind may follow (None is the beginning).
 
-    ``authored`` are the kinds whose actors are authors, ``remedies`` what to do where a kind is not admitted.
+    ``authored`` are the kinds whose actors are authors, ``remedies`` what to do where a kind is not admitted,
+    ``unborn`` what is said of a subject without events.
     """
 
     subject: str
     follows: Mapping[K, frozenset[K | None]]
     authored: frozenset[K]
     remedies: Mapping[K, str]
+    unborn: str = "is not drafted yet"
 
     def next(
         self,
@@ -82,7 +84,7 @@ class Life(Generic[K]):
         """The event that comes next; NotAllowed if the history does not admit it or the actor is nobody."""
         last = history[-1] if history else None
         if (last and last.kind) not in self.follows[kind]:
-            standing = f"is {last.kind}" if last else "is not drafted yet"
+            standing = f"is {last.kind}" if last else self.unborn
             remedy = self.remedies.get(kind, "")
             raise NotAllowed(f"The {self.subject} {standing} and cannot be {kind}. {remedy}".rstrip())
         _require_named(actor)

@@ -59,7 +59,7 @@ def underwrite(
     InvalidApplication if the product or revision is unknown, not in force on the day of application, or the application
     is dated after ``on``.
     """
-    return _explained(application, decided(application, catalogue=catalogue, scorecard=scorecard, on=on), decision_id)
+    return explained(application, decided(application, catalogue=catalogue, scorecard=scorecard, on=on), decision_id)
 
 
 def decided(application: Application, *, catalogue: Catalogue, scorecard: Scorecard, on: date) -> Decisions:
@@ -88,7 +88,8 @@ def _dates_sentence(error: DatesOutOfOrder | NotInForce, applied_on: date, on: d
     )
 
 
-def _explained(application: Application, decisions: Decisions, decision_id: str) -> Decision:
+def explained(application: Application, decisions: Decisions, decision_id: str) -> Decision:
+    """The decision in the only row of ``decisions``, with the application's digest in its evidence."""
     return explain(
         decisions, 0, decision_id=decision_id, digests={"application": digest(application.model_dump(mode="json"))}
     )
@@ -112,7 +113,7 @@ def offers(
     for (product, revision), offering in catalogue.offerings.items():
         try:
             decisions = decide(columns_of([application]), offering, scorecard, on=on)
-            found.append(_explained(application, decisions, id_of(offering)))
+            found.append(explained(application, decisions, id_of(offering)))
         except NotInForce as error:
             missing.append(NotOffered(product=product, revision=revision, why=str(error)))
         except DatesOutOfOrder as error:

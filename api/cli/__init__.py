@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -28,22 +29,33 @@ plugin = typer.Typer(help="Write and check product plugins.", no_args_is_help=Tr
 app.add_typer(plugin, name="plugin")
 
 
-class _Revision(TyperGroup):
-    """The commands of ``kedai revision``, imported when one of them is asked for."""
+class _Later(TyperGroup):
+    """A group of commands whose module is imported when one of them is asked for."""
+
+    module = ""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names."""
-        return list(_revision_commands().list_commands(ctx))
+        return list(self._commands().list_commands(ctx))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """One of them."""
-        return _revision_commands().get_command(ctx, cmd_name)
+        return self._commands().get_command(ctx, cmd_name)
+
+    def _commands(self) -> Any:  # a group of Typer's own, whose class differs between its releases
+        return get_command(import_module(f"api.cli.{self.module}").app)
 
 
-def _revision_commands() -> Any:  # a group of Typer's own, whose class differs between its releases
-    from api.cli import revising
+class _Revision(_Later):
+    module = "revising"
 
-    return get_command(revising.app)
+
+class _Trial(_Later):
+    module = "trialling"
+
+
+class _Shadow(_Later):
+    module = "shadowing"
 
 
 class _Shown(TyperGroup):
@@ -61,6 +73,12 @@ revision = typer.Typer(
     cls=_Revision, help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True
 )
 app.add_typer(revision, name="revision")
+trial = typer.Typer(cls=_Trial, help="Trials of a challenger on a share of live applicants.", no_args_is_help=True)
+app.add_typer(trial, name="trial")
+shadow = typer.Typer(
+    cls=_Shadow, help="Candidates beside live decisions, without effect on them.", no_args_is_help=True
+)
+app.add_typer(shadow, name="shadow")
 
 File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from standard input.")]
 On = Annotated[str | None, typer.Option(help="Decide as of this day, YYYY-MM-DD; today at the bank if left out.")]
@@ -310,6 +328,41 @@ def calibrate(
     measuring.calibrate(
         artefact, data, target=target, as_of=day(as_of, option="--as-of"), label=label, fit_slope=slope, out=out
     )
+
+
+@app.command()
+def backtest(
+    file: Annotated[Path, typer.Argument(help="Applications with realised outcomes: .parquet, .arrow or .csv.")],
+    product: Annotated[str, typer.Option(help="The product that decides.")],
+    champion: Annotated[
+        str | None, typer.Option(help="Revision that is the champion, by slug or id; the product's own terms if not.")
+    ] = None,
+    revision: Annotated[
+        list[str] | None, typer.Option(help="Challenger: a revision, by slug or id, whatever its state.")
+    ] = None,
+    tariff: Annotated[list[Path] | None, typer.Option(help="Challenger: a fee tariff as JSON.")] = None,
+    scorecard: Annotated[list[Path] | None, typer.Option(help="Challenger: a score artefact.")] = None,
+    terms_of: Annotated[str | None, typer.Option(help="Day whose terms apply, YYYY-MM-DD; today if left out.")] = None,
+    on: On = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day on which outcomes were observed, YYYY-MM-DD; today if left out.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for backtest.json and backtest.html; JSON is printed if not given.")
+    ] = None,
+) -> None:
+    """Say what past applications with realised outcomes would have become under a champion and its challengers."""
+    from api.cli import backtesting
+
+    contest = backtesting.Contest(
+        product=product,
+        champion=champion,
+        revisions=tuple(revision or ()),
+        tariffs=tuple(tariff or ()),
+        scorecards=tuple(scorecard or ()),
+    )
+    days = backtesting.Days(terms_of=terms_of, on=on, until=until)
+    backtesting.run(file, contest, days, out=out)
 
 
 @plugin.command("new")

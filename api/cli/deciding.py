@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -11,6 +12,8 @@ from api import ledger, wiring
 from api.cli.failures import reported
 from api.cli.inputs import day, payload, settings
 from api.clock import now
+from api.settings import Settings
+from api.underwriting import Decided
 
 
 def decide(file: Path, *, on: str | None, as_json: bool) -> None:
@@ -19,13 +22,17 @@ def decide(file: Path, *, on: str | None, as_json: bool) -> None:
         use = settings()
         as_of = day(on)
         underwriter = wiring.underwriter_as_stored(use)
-        decided = underwriter.decide(payload(file, limit=use.body_limit_bytes), moment=now(), on=as_of)
-        database, connection = wiring.prepared(use)
-        with closing(connection):
-            ledger.append(database, connection, decided.application_row, decided.decision_row)
+        application = payload(file, limit=use.body_limit_bytes)
+        decided = underwriter.decide_and_store(application, moment=now(), on=as_of, store=partial(_store, use))
     if as_json:
         typer.echo(decided.decision.model_dump_json(indent=2))
         return
     from api.cli.panels import show_decision  # noqa: PLC0415 - programs that read JSON need no tables
 
     show_decision(decided.decision, applicant=decided.application_row.applicant_name)
+
+
+def _store(use: Settings, decided: Decided) -> None:
+    database, connection = wiring.prepared(use)
+    with closing(connection):
+        ledger.append(database, connection, decided.application_row, decided.decision_row, trial=decided.trial_row)

@@ -44,6 +44,6 @@ def day(text: str | None, *, option: str = "--on") -> date | None:
         fail(BAD_INPUT, f"{option}: {error}")
 
 
-def day_or_today(text: str | None, use: Settings) -> date:
-    """The day given with ``--on``, or the bank's today."""
-    return day(text) or civil_day(now(), utc_offset_minutes=use.utc_offset_minutes)
+def day_or_today(text: str | None, use: Settings, *, option: str = "--on") -> date:
+    """The day given with an option, or the bank's today."""
+    return day(text, option=option) or civil_day(now(), utc_offset_minutes=use.utc_offset_minutes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,11 +11,12 @@ import typer
 from pydantic import BaseModel
 
 from api import wiring
-from api.cli.failures import BAD_INPUT, FAILED, fail, reported
+from api.cli.desks import desk_here
+from api.cli.failures import BAD_INPUT, FAILED, fail
 from api.cli.inputs import STANDARD_INPUT, day, day_or_today, payload, settings
 from api.clock import now
-from api.revisions_desk import Desk, NoSigningKey, UnknownRevision
-from api.revisions_population import GREATEST_POPULATION, UnreadableFile, from_file, generated
+from api.revisions_desk import Desk
+from api.revisions_population import GREATEST_POPULATION, from_file, generated
 from api.revisions_population import stored as stored_applications
 from api.revisions_shapes import (
     RevisionAnswer,
@@ -24,11 +24,10 @@ from api.revisions_shapes import (
     revision_answer,
     revision_list,
 )
-from api.revisions_store import RevisionStore, StoredRevision
-from products import Applications, DatesOutOfOrder
-from products.revising.content import GREATEST_PAYLOAD, InvalidRevision, parsed, read_content
+from api.revisions_store import StoredRevision
+from products import Applications
+from products.revising.content import GREATEST_PAYLOAD, parsed, read_content
 from products.revising.files import GREATEST_FILE
-from products.revising.history import NotAllowed
 
 app = typer.Typer(help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True)
 
@@ -46,7 +45,7 @@ def show_form(
     on: Annotated[str | None, typer.Option(help="Day whose values are shown; today if left out.")] = None,
 ) -> None:
     """Print the form of a product's revisions: a JSON Schema with limits, labels, messages and values in force."""
-    with _desk() as desk:
+    with desk_here() as desk:
         typer.echo(_pretty(desk.form(product, on=day_or_today(on, settings()))))
 
 
@@ -55,7 +54,7 @@ def show_list(
     product: Annotated[str | None, typer.Option(help="Only revisions of this product.")] = None, as_json: AsJson = False
 ) -> None:
     """List the revisions with their states."""
-    with _desk() as desk:
+    with desk_here() as desk:
         found = revision_list(desk.revisions(moment=now(), product=product))
     if as_json:
         _echo(found)
@@ -70,7 +69,7 @@ def show_list(
 @app.command()
 def show(revision_id: Id) -> None:
     """Print a revision with its content and history, as JSON."""
-    with _desk() as desk:
+    with desk_here() as desk:
         _echo(revision_answer(desk.revision(revision_id, moment=now())))
 
 
@@ -85,7 +84,7 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """Store a content as a draft, once it fits the product and its programme."""
-    with _desk() as desk:
+    with desk_here() as desk:
         content = read_content(payload(file, limit=GREATEST_PAYLOAD))
         if revision is None:
             changed = desk.draft(content, actor=by, moment=now(), note=note)
@@ -103,7 +102,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Say in words how a revision differs from another one."""
-    with _desk() as desk:
+    with desk_here() as desk:
         found = difference_list(revision_id, against, desk.differences(revision_id, against))
     if as_json:
         _echo(found)
@@ -129,7 +128,7 @@ def impact(
     ] = None,
 ) -> None:
     """Say what a revision would do to a population, against what its line has in force."""
-    with _desk() as desk:
+    with desk_here() as desk:
         use = settings()
         if file is not None and stored:
             fail(BAD_INPUT, "--file and --stored name two populations. Give one of them.")
@@ -159,21 +158,21 @@ def _population(
 @app.command()
 def submit(revision_id: Id, by: By, note: Note = "", as_json: AsJson = False) -> None:
     """Hand a draft in for review."""
-    with _desk() as desk:
+    with desk_here() as desk:
         _report(desk, desk.submit(revision_id, actor=by, moment=now(), note=note), as_json=as_json)
 
 
 @app.command()
 def approve(revision_id: Id, by: By, note: Note = "", as_json: AsJson = False) -> None:
     """Approve what was submitted; by another person than its authors."""
-    with _desk() as desk:
+    with desk_here() as desk:
         _report(desk, desk.approve(revision_id, actor=by, moment=now(), note=note), as_json=as_json)
 
 
 @app.command("return")
 def send_back(revision_id: Id, by: By, note: Reason, as_json: AsJson = False) -> None:
     """Return what was submitted to its authors, with the reason."""
-    with _desk() as desk:
+    with desk_here() as desk:
         _report(desk, desk.send_back(revision_id, actor=by, moment=now(), note=note), as_json=as_json)
 
 
@@ -186,7 +185,7 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     """Put a revision out of force from a day on."""
-    with _desk() as desk:
+    with desk_here() as desk:
         changed = desk.withdraw(revision_id, actor=by, moment=now(), day=day(on), note=note)
         _report(desk, changed, as_json=as_json)
 
@@ -194,7 +193,7 @@ def withdraw(
 @app.command()
 def publish(as_json: AsJson = False) -> None:
     """Record which revisions came into force, were superseded or ended; safe to repeat, for a daily job."""
-    with _desk() as desk:
+    with desk_here() as desk:
         changed = desk.publish(moment=now())
         standing = [revision_answer(desk.revision(each.id, moment=now())) for each in changed]
     if as_json:
@@ -212,7 +211,7 @@ def export(
     out: Annotated[Path, typer.Option(help="File to write; - writes to standard output.")] = STANDARD_INPUT,
 ) -> None:
     """Write a revision as a file signed with KEDAI_REVISION_KEY."""
-    with _desk() as desk:
+    with desk_here() as desk:
         content = desk.export(revision_id)
     if out == STANDARD_INPUT:
         typer.echo(content.decode())
@@ -231,30 +230,9 @@ def receive(
     as_json: AsJson = False,
 ) -> None:
     """Check a signed file and store its content as a new draft."""
-    with _desk() as desk:
+    with desk_here() as desk:
         value = parsed(payload(file, limit=GREATEST_FILE), most_bytes=GREATEST_FILE)
         _report(desk, desk.receive(value, actor=by, moment=now()), as_json=as_json)
-
-
-@contextmanager
-def _desk() -> Iterator[Desk]:
-    """The desk of the settings' organisation; ends the command with sentences where a step is refused."""
-    with reported():
-        use = settings()
-        repository = wiring.repository(use)
-        catalogue = wiring.underwriter(use).catalogue
-        store = RevisionStore(repository.database, repository.engine, use.organisation)
-        try:
-            yield wiring.desk(use, store, catalogue)
-        except InvalidRevision as error:
-            fail(BAD_INPUT, *(f"{each.path or 'revision'}: {each.message}" for each in error.problems))
-        except (NotAllowed, UnknownRevision, UnreadableFile, DatesOutOfOrder) as error:
-            fail(BAD_INPUT, str(error))
-        except NoSigningKey as error:
-            fail(FAILED, str(error))
-        finally:
-            catalogue.host.close()
-            repository.close()
 
 
 def _report(desk: Desk, changed: StoredRevision, *, as_json: bool) -> None:

@@ -12,7 +12,20 @@ from fastapi import FastAPI
 
 from api import wiring
 from api.settings import Settings, read_settings
-from api.web import catalogue, comparisons, contracts, decisions, health, prices, problems, revision_problems, revisions
+from api.web import (
+    backtests,
+    catalogue,
+    comparisons,
+    contracts,
+    decisions,
+    health,
+    prices,
+    problems,
+    revision_problems,
+    revisions,
+    shadows,
+    trials,
+)
 from api.web.openapi import describe
 
 DESCRIPTION = """
@@ -34,7 +47,18 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.office = wiring.office(settings)
-    for module in (decisions, contracts, catalogue, prices, comparisons, revisions, health):
+    for module in (
+        decisions,
+        contracts,
+        catalogue,
+        prices,
+        comparisons,
+        revisions,
+        backtests,
+        trials,
+        shadows,
+        health,
+    ):
         app.include_router(module.router)
     problems.install(app)
     revision_problems.install(app)

@@ -10,6 +10,7 @@ from typing import Annotated
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
+from api.beside import BesideWorker
 from api.clock import civil_day, now
 from api.ledger import KeyTakenError
 from api.repository import Repository
@@ -18,7 +19,7 @@ from api.revisions_live import LiveUnderwriter
 from api.rows import request_row as request_row_for
 from api.settings import Settings
 from api.stored import Stored
-from api.underwriting import Underwriter
+from api.underwriting import Decided, Underwriter
 from products.guarantee.library import Library
 
 
@@ -44,6 +45,7 @@ class Office:
     repository: Repository
     threads: CapacityLimiter
     library: Library
+    beside: BesideWorker
 
     @property
     def underwriter(self) -> Underwriter:
@@ -56,6 +58,7 @@ class Office:
 
     def close(self) -> None:
         """End plugins' processes and close the connections."""
+        self.beside.close()
         self.live.installed.catalogue.host.close()
         self.repository.close()
 
@@ -83,10 +86,14 @@ class Office:
         return await to_thread.run_sync(self._decide_and_store, payload, on, request, limiter=self.threads)
 
     def _decide_and_store(self, payload: bytes, on: date | None, request: tuple[str, str] | None) -> Answer:
-        decided = self.underwriter.decide(payload, moment=now(), on=on)
+        def store(decided: Decided) -> None:
+            row = decided.decision_row
+            keyed = None if request is None else request_row_for(row, key=request[0], fingerprint=request[1])
+            self.repository.append(decided.application_row, row, keyed, decided.trial_row)
+
+        decided = self.underwriter.decide_and_store(payload, moment=now(), on=on, store=store)
+        self.beside.notify()
         row = decided.decision_row
-        request_row = None if request is None else request_row_for(row, key=request[0], fingerprint=request[1])
-        self.repository.append(decided.application_row, row, request_row)
         return Answer(Stored(row.id, row.body, row.sha256), replayed=False)
 
     async def _answered(self, key: str, fingerprint: str) -> Answer | None:

@@ -14,6 +14,7 @@ import products
 import templates
 from api.examples import example_applications, example_particulars
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
+from api.trials_steps import OutcomesStep, PlanStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.costs.terms_price import Terms
 from products.explaining.answer import Decision
@@ -26,7 +27,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     products.OfferList,
     Problem,
     templates.Particulars,
-    *(Step, DraftStep, WithdrawalStep, ImportStep),
+    *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
     Terms,
     LoanAsked,
 )
@@ -123,10 +124,7 @@ def _forget_default_errors(document: JsonObject) -> None:
 _READ: Final = (
     products.Application,
     templates.Particulars,
-    Step,
-    DraftStep,
-    WithdrawalStep,
-    ImportStep,
+    *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
     Terms,
     LoanAsked,
 )

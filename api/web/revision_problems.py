@@ -7,7 +7,10 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 
 from api.revisions_desk import NoSigningKey, UnknownRevision
+from api.revisions_population import UnreadableFile
+from api.trials_desk import UnknownTrial
 from api.web.problems import FieldProblem, problem
+from products import DatesOutOfOrder
 from products.revising.content import InvalidRevision
 from products.revising.history import NotAllowed
 
@@ -17,7 +20,10 @@ def install(app: FastAPI) -> None:
     app.exception_handler(InvalidRevision)(_invalid)
     app.exception_handler(NotAllowed)(_not_allowed)
     app.exception_handler(UnknownRevision)(_unknown)
+    app.exception_handler(UnknownTrial)(_unknown)
     app.exception_handler(NoSigningKey)(_no_key)
+    app.exception_handler(UnreadableFile)(_unreadable)
+    app.exception_handler(DatesOutOfOrder)(_unreadable)
 
 
 def _invalid(_request: Request, error: InvalidRevision) -> Response:
@@ -31,9 +37,13 @@ def _not_allowed(_request: Request, error: NotAllowed) -> Response:
     return problem("not-allowed", HTTPStatus.CONFLICT, f"{error} Nothing was stored.")
 
 
-def _unknown(_request: Request, error: UnknownRevision) -> Response:
+def _unknown(_request: Request, error: UnknownRevision | UnknownTrial) -> Response:
     return problem("not-found", HTTPStatus.NOT_FOUND, str(error))
 
 
 def _no_key(_request: Request, error: NoSigningKey) -> Response:
     return problem("no-signing-key", HTTPStatus.CONFLICT, str(error))
+
+
+def _unreadable(_request: Request, error: UnreadableFile | DatesOutOfOrder) -> Response:
+    return problem("invalid-file", HTTPStatus.UNPROCESSABLE_ENTITY, f"{error} Nothing was stored.")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.clock import now
-from api.revisions_population import generated, stored
+from api.revisions_population import from_file, generated, stored
 from api.revisions_shapes import (
     DifferenceList,
     PublicationAnswer,
@@ -24,8 +24,9 @@ from api.revisions_store import StoredRevision
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body
-from api.web.parameters import Day, Parameters, Slug
+from api.web.parameters import Day, DecidedAsOf, Parameters, Slug
 from api.web.responses import JSON
+from api.web.uploads import Upload, file_body
 from products.impact_report import ImpactReport
 
 router = APIRouter(prefix="/v1/revisions", tags=["revisions"])
@@ -139,6 +140,21 @@ def try_revision(revision_id: str, query: Annotated[Trial, Query()], office: Off
     words = "stored applications" if query.stored else f"generated applications, seed {query.seed}"
     score = office.underwriter.scorecard
     return office.desk.impact(revision_id, batches, score, on=query.on or office.today(), population=words)
+
+
+@router.post(
+    "/{revision_id}/impact",
+    summary="Try a revision on an uploaded population",
+    openapi_extra=file_body(),
+    responses=CHANGING,
+)
+def try_revision_on_file(
+    revision_id: str, file: Upload, query: Annotated[DecidedAsOf, Query()], office: OfficeHere
+) -> ImpactReport:
+    """The same for the applications in a Parquet or Arrow file, which is not kept."""
+    score = office.underwriter.scorecard
+    on = query.on or office.today()
+    return office.desk.impact(revision_id, from_file(file), score, on=on, population="uploaded file")
 
 
 @router.post(

@@ -13,6 +13,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from products.trials.split import Side
+
 Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json")]
 Rate = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str, when_used="json")]
 
@@ -49,6 +51,10 @@ class Party(StrEnum):
     PROVINCE = "province"
     FUND = "fund"
     LOCAL_GOVERNMENT = "local_government"
+
+
+def _absent(value: object) -> bool:
+    return value is None
 
 
 class Answer(BaseModel):
@@ -276,8 +282,23 @@ class Parameter(Answer):
     verified: bool
 
 
+class TrialAssignment(Answer):
+    """Which side of a champion/challenger trial decided, and why that side."""
+
+    trial: str = Field(description="id of the trial")
+    slug: str
+    plan_sha256: str
+    side: Side
+    place_ppm: int = Field(description="the applicant's place in the trial, from SHA-256, 0 to 999,999")
+    share_ppm: int = Field(description="places below it go to the challenger")
+    fell_back: str = Field(default="", description="why the champion decided although the challenger was to")
+
+
 class Evidence(Answer):
-    """Everything needed to explain the decision later, with digests (SHA-256)."""
+    """Everything needed to explain the decision later, with digests (SHA-256).
+
+    ``trial`` is there only for decisions made in a trial.
+    """
 
     product: str
     revision: str | None
@@ -285,6 +306,7 @@ class Evidence(Answer):
     model: str
     parameters: tuple[Parameter, ...]
     digests: dict[str, str]
+    trial: TrialAssignment | None = Field(default=None, exclude_if=_absent)
 
 
 class Decision(Answer):

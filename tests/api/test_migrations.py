@@ -14,7 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-import api.revisions_tables  # noqa: F401 - its tables belong to the metadata
+import api.revisions_tables
+import api.trials_tables  # noqa: F401 - the tables of both belong to the metadata
 from api import schema
 from api.connections import Database
 from api.engine import engine_for

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -23,6 +22,7 @@ from products.revising import history as life
 from products.revising.content import InvalidRevision
 from products.revising.history import FOLLOWS, Kind, NotAllowed
 from products.revising.lines import State
+from tests.api.racing import at_once, wait_for_the_others
 from tests.api.rows import register
 from tests.products.revising.contents import APRIL, LI, MOMENT, WANG, content, installed
 
@@ -250,19 +250,12 @@ def test_an_underwriter_learns_of_an_approval_after_five_seconds(desk: Desk, dat
     live.installed.catalogue.host.close()
 
 
-_starts: list[Any] = []
-
-
-def _line_up(barrier: Any) -> None:
-    _starts.append(barrier)
-
-
 def _race(job: tuple[Database, str, str, datetime]) -> str:
     """One contender in a process of its own: what came of it."""
     database, step, revision_id, moment = job
     desk = desk_on(database)
     desk.revisions(moment=moment)
-    _starts[0].wait(timeout=120)
+    wait_for_the_others()
     try:
         if step == "publish":
             return f"published {len(desk.publish(moment=moment))}"
@@ -278,9 +271,7 @@ def _race(job: tuple[Database, str, str, datetime]) -> str:
 
 
 def _at_once(*jobs: tuple[Database, str, str, datetime]) -> list[str]:
-    spawning = multiprocessing.get_context("spawn")
-    with spawning.Pool(len(jobs), initializer=_line_up, initargs=(spawning.Barrier(len(jobs)),)) as processes:
-        return processes.map(_race, jobs, chunksize=1)
+    return at_once(_race, *jobs)
 
 
 def test_two_approvals_at_once_are_one(desk: Desk, database: Database) -> None:
