@@ -30,6 +30,10 @@ class TrialClosedError(Exception):
     """The trial that a decision was made in has been stopped or has ended meanwhile; nothing was stored for it."""
 
 
+class KeyReusedError(Exception):
+    """A key that was given to one request came again with another one."""
+
+
 def append(
     database: Database,
     connection: Connection,

@@ -48,6 +48,9 @@ APPEND_ONLY: Final = (
     "loan_outcome",
     "shadow_event",
     "shadow_decision",
+    "headroom_reservation",
+    "headroom_event",
+    "headroom_quota",
 )
 """Tables whose rows the database refuses to change or delete."""
 

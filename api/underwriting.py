@@ -20,7 +20,16 @@ from api.rows import (
     trial_decision_row,
 )
 from products.explaining.answer import Decision
+from products.headroom import ClientReservation
 from products.trials.deciding import RunningTrial, underwrite_in_trial
+
+Reservations = Callable[[str], tuple[ClientReservation, ...]]
+"""Gives the reservations of the enterprise with a unified social credit code."""
+
+
+def no_reservations(_uscc: str) -> tuple[ClientReservation, ...]:
+    """Nothing is reserved."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +47,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Underwriter:
-    """Decides for one organisation, with its catalogue of products, its score, and the trials that are running."""
+    """Decides for one organisation, with its catalogue of products, its score, the trials that are running, and the
+    headroom it has reserved."""
 
     organisation: str
     catalogue: products.Catalogue
@@ -46,6 +56,7 @@ class Underwriter:
     utc_offset_minutes: int
     application_limit_bytes: int
     trials: tuple[RunningTrial, ...] = ()
+    reservations: Reservations = no_reservations
 
     def decide(self, payload: bytes, *, moment: datetime, on: date | None) -> Decided:
         """Decide the application in ``payload`` as of the day ``on``, or of the bank's day at ``moment``.
@@ -59,7 +70,12 @@ class Underwriter:
         if trial is not None:
             return self._tried(application, trial, row, day)
         decision = products.underwrite(
-            application, catalogue=self.catalogue, scorecard=self.scorecard, on=day, decision_id=new_id()
+            application,
+            catalogue=self.catalogue,
+            scorecard=self.scorecard,
+            on=day,
+            decision_id=new_id(),
+            reservations=self.reservations(application.enterprise.uscc),
         )
         return Decided(decision=decision, application_row=row, decision_row=decision_row(decision, application=row))
 
@@ -72,6 +88,7 @@ class Underwriter:
             scorecard=self.scorecard,
             on=day,
             decision_id=new_id(),
+            reservations=self.reservations(application.enterprise.uscc),
         )
         made = decision_row(tried.decision, application=row)
         return Decided(
@@ -95,12 +112,14 @@ class Underwriter:
 
     def offers(self, payload: bytes, *, moment: datetime, on: date | None) -> products.OfferList:
         """Every product for the applicant in ``payload``, best first. Raises as `decide` does."""
+        application = products.read_application(payload, most_bytes=self.application_limit_bytes)
         return products.offers(
-            products.read_application(payload, most_bytes=self.application_limit_bytes),
+            application,
             catalogue=self.catalogue,
             scorecard=self.scorecard,
             on=self._day(moment, on),
             id_of=lambda _position: new_id(),
+            reservations=self.reservations(application.enterprise.uscc),
         )
 
     def _day(self, moment: datetime, on: date | None) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import scoring
 from api import ledger, schema
 from api.clock import now
 from api.connections import Connection, Database, database_at
+from api.headroom_reading import stored_reservations
 from api.revisions_reading import with_stored_revisions
 from api.settings import Settings, SettingsError
 from api.trials_reading import running_trials
@@ -21,6 +22,8 @@ from scoring.recalibration import load_recalibration
 
 if TYPE_CHECKING:
     import templates
+    from api.headroom_desk import HeadroomDesk
+    from api.headroom_store import HeadroomStore
     from api.repository import Repository
     from api.revisions_desk import Desk
     from api.revisions_store import RevisionStore
@@ -39,13 +42,15 @@ def underwriter(settings: Settings) -> Underwriter:
 
 
 def underwriter_as_stored(settings: Settings) -> Underwriter:
-    """The underwriter with the revisions approved and the trials running by now, for commands that run once."""
+    """The underwriter with the revisions approved, the trials running and the headroom reserved by now, for commands
+    that run once."""
     installed = underwriter(settings)
     database = database_at(settings.database_url)
     return replace(
         installed,
         catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation),
         trials=running_trials(database, settings.organisation),
+        reservations=partial(stored_reservations, database, settings.organisation),
     )
 
 
@@ -122,6 +127,7 @@ def office(settings: Settings) -> Office:
 
     from api.beside import BesideWorker  # noqa: PLC0415 - only a server needs it
     from api.engine import engine_for  # noqa: PLC0415 - only a server needs it
+    from api.headroom_store import HeadroomStore  # noqa: PLC0415 - only a server needs it
     from api.revisions_live import LiveUnderwriter  # noqa: PLC0415 - only a server needs it
     from api.revisions_store import RevisionStore  # noqa: PLC0415 - only a server needs it
     from api.shadows_desk import ShadowDesk  # noqa: PLC0415 - only a server needs it
@@ -130,7 +136,8 @@ def office(settings: Settings) -> Office:
 
     rows, installed = repository(settings), underwriter(settings)
     store = RevisionStore(rows.database, rows.engine, settings.organisation)
-    live = LiveUnderwriter(installed, store)
+    reserved = HeadroomStore(rows.database, rows.engine, settings.organisation)
+    live = LiveUnderwriter(replace(installed, reservations=reserved.of_client), store)
     apart = RevisionStore(rows.database, engine_for(rows.database, pool_size=1), settings.organisation)
     behind = desk(settings, apart, installed.catalogue)
     return Office(
@@ -138,6 +145,7 @@ def office(settings: Settings) -> Office:
         live=live,
         beside=BesideWorker(live, ShadowDesk(behind), TrialDesk(behind)),
         desk=desk(settings, store, installed.catalogue),
+        headroom=headroom_desk(reserved, installed.catalogue),
         repository=rows,
         threads=CapacityLimiter(settings.pool_size),
         library=rule_books(settings),
@@ -155,3 +163,10 @@ def desk(settings: Settings, store: RevisionStore, catalogue: products.Catalogue
         key=key.get_secret_value().encode() if key is not None else None,
         utc_offset_minutes=settings.utc_offset_minutes,
     )
+
+
+def headroom_desk(store: HeadroomStore, catalogue: products.Catalogue) -> HeadroomDesk:
+    """The desk that reserves the organisation's headroom, over the programmes that are installed."""
+    from api.headroom_desk import HeadroomDesk  # noqa: PLC0415 - deciding does without it
+
+    return HeadroomDesk(store=store, programmes=catalogue.programmes)

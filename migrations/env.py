@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
+import api.headroom_tables
 import api.revisions_tables
-import api.trials_tables  # noqa: F401 - the tables of both belong to the metadata
+import api.trials_tables  # noqa: F401 - the tables of all belong to the metadata
 from api.connections import Database, Dialect
 from api.engine import WRITES, engine_for
 from api.tables import Row

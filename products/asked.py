@@ -50,4 +50,5 @@ def _problem(error: Mapping[str, Any], model: type[BaseModel]) -> Problem:
         return Problem(path, f"There is no such field. Use one of: {', '.join(model.model_fields)}.")
     field = model.model_fields.get(name)
     meaning = f" It is {field.description}." if field is not None and field.description else ""
-    return Problem(path, f"{error['msg']}.{meaning} Correct it.", shown(error["input"]))
+    sentence = str(error["msg"]).removeprefix("Value error, ")
+    return Problem(path, f"{sentence}.{meaning} Correct it.", shown(error["input"]))

@@ -2,15 +2,20 @@
 
 A loan stands under one guarantee programme only; its balance counts once for its client, whichever programmes list it;
 and one loan takes at most one subsidy of the central budget (中小微企业贷款贴息, 2026: not two of them for one loan).
+Programmes of one cumulation group hold the same balance against their ceilings, each its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from products.columns import Bools, Ints
+from products.parameters import NotInForce
+from products.product import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,17 @@ def takes_one_central_subsidy_at_most(subsidies: Bools, central: Bools) -> Bools
     """
     kept: Bools = subsidies[:, central].sum(axis=1) <= 1
     return kept
+
+
+def counted_together(programme: Programme, programmes: Iterable[Programme], on: date) -> frozenset[str]:
+    """Slugs of the programmes whose loans count against this one's ceiling per enterprise on a day, itself included."""
+    group = _group(programme, on)
+    others = (one.slug for one in programmes if group is not None and _group(one, on) == group)
+    return frozenset((programme.slug, *others))
+
+
+def _group(programme: Programme, on: date) -> str | None:
+    try:
+        return programme.book.at(on).cumulation_group
+    except NotInForce:
+        return None

@@ -45,4 +45,9 @@ def charged_rate(tariff: Ints, terms: LoanTerms, programme: ProgrammeTerms, *, s
 
 def fee_base(amount: Ints, terms: LoanTerms) -> Ints:
     """What the rate is charged on: the loan, or the part of it that is guaranteed."""
-    return amount if terms.fee_base == ON_LOAN else portion(amount, ONE - terms.bank_share, Rounding.HALF_UP)
+    return amount if terms.fee_base == ON_LOAN else guaranteed_part(amount, terms.bank_share)
+
+
+def guaranteed_part(amount: Ints, bank_share: Ints | int) -> Ints:
+    """What others than the bank bear, (n,) fen, as a fee's base: rounded half up."""
+    return portion(amount, ONE - bank_share, Rounding.HALF_UP)

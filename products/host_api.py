@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-KEDAI_API: Final = "1.1"
+KEDAI_API: Final = "1.2"
 """Rises in its second number when a public name is added, in its first when one changes or goes."""
 
 _PREFIX: Final = "Private :: kedai-api :: "

@@ -60,7 +60,8 @@ class Measured:
     """One figure against its limit.
 
     ``value`` is exact, None where there is nothing to measure; ``room``: the fen by which the numerator may still rise
-    (under a ceiling) or fall (over a floor), negative where the limit is broken.
+    (under a ceiling) or fall (over a floor), negative where the limit is broken; ``above`` and ``below``: of the
+    quotient's line, fen.
     """
 
     measure: Measure
@@ -68,6 +69,8 @@ class Measured:
     at_least: int | None
     at_most: int | None
     room: int
+    above: int
+    below: Fraction
 
     @property
     def kept(self) -> bool | None:
@@ -183,7 +186,7 @@ def _of_client(loans: GuaranteedLoans) -> Ints:
 def _measured(condition: Condition, above: int, below: Fraction) -> Measured:
     value = Fraction(above) / below if below else None
     rooms = [*_rooms(condition, above, below)]
-    return Measured(condition.measure, value, condition.at_least, condition.at_most, min(rooms))
+    return Measured(condition.measure, value, condition.at_least, condition.at_most, min(rooms), above, below)
 
 
 def _rooms(condition: Condition, above: int, below: Fraction) -> Iterator[int]:

@@ -14,23 +14,18 @@ millionth of the cover; its tariff is taken only if it keeps the target and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
 from products.columns import Ints
-from products.fees import fee_base
-from products.kernel import Decisions, Part
-from products.money import ONE, Rounding, portion
 from products.pricing import BASIS_POINT
-from products.rules import APPROVE
-from products.vocabulary import BANDS, PARTIES, TIERS
+from products.tariff_cells import Cells
+from products.tariff_rows import Limits, Tariff, charged, explained
+from products.vocabulary import BANDS, TIERS
 
-_BANK: Final = PARTIES.index("bank")
 _CHEAPER: Final = 1e-4
 """Weight of a basis point charged against one covered: decides between tariffs that cover the same."""
 _PARTS: Final = 10**7
@@ -39,83 +34,12 @@ _NODES: Final = 2_000
 """The search ends within a millionth of the best cover or after so many nodes, the same on every machine."""
 
 
-class Why(StrEnum):
-    """Why a cell has the fee it has."""
-
-    COVERED = "covered"
-    RAISED = "raised"
-    CAPPED = "capped"
-    HELD_DOWN = "held_down"
-    UNUSED = "unused"
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """What the tariff has to cover, (tiers, bands): ``volume`` that fees are charged on, fen, and its yearly ``cost``,
-    expected loss and operation, ppm of the volume."""
-
-    volume: Ints
-    cost: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class TariffRow:
-    """One cell of the tariff explained: ``volume`` in fen, ``cost`` in ppm, fee and shortfall in basis points."""
-
-    tier: str
-    band: str
-    volume: int
-    cost: int
-    fee_bp: int
-    shortfall_bp: Fraction
-    why: Why
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """A solved tariff: ``fee_bp`` (tiers, bands), the exact average fee as a fraction of 1, and the row by row account.
-
-    ``full_cost``: the average that covering every cell would take; ``covered``: the covered part of all costs.
-    """
-
-    fee_bp: Ints
-    average: Fraction
-    full_cost: Fraction
-    covered: Fraction
-    rows: tuple[TariffRow, ...]
-
-
 class NoTariff(ValueError):
-    """No tariff keeps to the target."""
+    """No tariff keeps to the target. ``row``: tier and band whose lowest fee stands in the way, where one does."""
 
-
-def tariff_cells(decisions: Decisions, *, operating_ppm: int) -> Cells:
-    """The cells of the approved loans: expected loss on the guaranteed part plus a yearly operating cost.
-
-    Expected loss is default probability × loss given default × what others than the bank bear, by volume.
-    """
-    approved = decisions.outcome == APPROVE
-    cell = decisions.gather(lambda part: part.case.fees.tier * len(BANDS) + part.case.fees.band)[approved]
-    volume = decisions.gather(lambda part: fee_base(part.case.considered, part.case.terms))[approved]
-    loss = decisions.gather(_expected_loss)[approved]
-    shape = (len(TIERS), len(BANDS))
-    volumes, losses = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    np.add.at(volumes.reshape(-1), cell, volume)
-    np.add.at(losses.reshape(-1), cell, loss)
-    rate = [
-        [operating_ppm + (ceil(Fraction(int(lost) * ONE, int(of))) if of else 0) for lost, of in zip(*row, strict=True)]
-        for row in zip(losses, volumes, strict=True)
-    ]
-    return Cells(volumes, np.array(rate, dtype=np.int64))
-
-
-def _expected_loss(part: Part) -> Ints:
-    case = part.case
-    guaranteed = case.considered - case.shares.fen[:, _BANK]
-    severe = portion(guaranteed, case.terms.loss_given_default, Rounding.HALF_UP)
-    return portion(severe, case.score.default_probability_ppm, Rounding.HALF_UP)
+    def __init__(self, sentence: str, row: tuple[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.row = row
 
 
 def solve_tariff(
@@ -123,47 +47,73 @@ def solve_tariff(
     *,
     target_ppm: int,
     cap_bp: int,
-    floor_bp: int = 0,
+    floor_bp: Ints | int = 0,
     tiers: tuple[str, ...] = TIERS,
     bands: tuple[str, ...] = BANDS,
 ) -> Tariff:
-    """The tariff for a target average; fees lie between ``floor_bp`` and ``cap_bp``.
+    """The tariff for a target average; fees lie between ``floor_bp``, one for all or one per cell, and ``cap_bp``.
 
-    NoTariff where even the floor exceeds the target, or there is no volume to weigh by.
+    NoTariff where even the lowest fees exceed the target or the cap, or there is no volume to weigh by.
     """
-    _check(cells, target_ppm, floor_bp, cap_bp)
-    least = _fairest(cells, target_ppm, floor_bp, cap_bp)
+    limits = Limits(target_ppm=target_ppm, cap_bp=cap_bp, tiers=tiers, bands=bands)
+    floor = np.broadcast_to(np.asarray(floor_bp, dtype=np.int64), cells.volume.shape)
+    _check(cells, floor, limits)
+    least = _fairest(cells, target_ppm, floor, cap_bp)
     fuller = np.maximum(_fullest(cells, least, target_ppm, cap_bp), least)
     fee = fuller if _kept(cells, fuller, target_ppm) and _rises(fuller) else least
-    return _explained(cells, fee, target_ppm, cap_bp, tiers, bands)
+    return explained(cells, fee, floor, limits)
 
 
 def _rises(fee_bp: Ints) -> bool:
     return bool((np.diff(fee_bp, axis=0) >= 0).all() and (np.diff(fee_bp, axis=1) >= 0).all())
 
 
-def _check(cells: Cells, target_ppm: int, floor_bp: int, cap_bp: int) -> None:
+def _check(cells: Cells, floor: Ints, limits: Limits) -> None:
     if int(cells.volume.sum()) == 0:
         raise NoTariff("There is no volume to average fees over; give the volume of at least one cell.")
-    if floor_bp > cap_bp:
-        raise NoTariff(f"The lowest fee of {floor_bp} bp is above the highest of {cap_bp} bp; lower it.")
-    if floor_bp * BASIS_POINT > target_ppm:
+    if int(floor.max()) > limits.cap_bp:
+        row = _row(limits, int(np.argmax(floor)))
         raise NoTariff(
-            f"The lowest fee of {floor_bp} bp alone exceeds the average target of {target_ppm} ppm; lower the fee or "
-            "raise the target."
+            f"The lowest fee of {'/'.join(row)}, {int(floor.max())} bp, is above the highest of {limits.cap_bp} bp; "
+            "lower it.",
+            row,
         )
+    if not _kept(cells, _risen(floor), limits.target_ppm):
+        _refuse_floors(cells, floor, limits)
 
 
-def _charged(cells: Cells, fee_bp: Ints) -> int:
-    return int((cells.volume.astype(object) * fee_bp).sum())
+def _refuse_floors(cells: Cells, floor: Ints, limits: Limits) -> NoReturn:
+    """Name the row whose lowest fee weighs most on the average, and how far to lower it or raise the target."""
+    volume = int(cells.volume.sum())
+    least = Fraction(charged(cells, _risen(floor)) * BASIS_POINT, volume)
+    position = min(range(floor.size), key=lambda at: charged(cells, _lowered(floor, at, 0)))
+    row, lowest = _row(limits, position), int(floor.reshape(-1)[position])
+    room = [bp for bp in range(lowest) if _kept(cells, _lowered(floor, position, bp), limits.target_ppm)]
+    lower = f"lower that one to {max(room)} bp or" if room else "lower several, or"
+    raise NoTariff(
+        f"The lowest fees alone average {float(least):,.2f} ppm, above the target of {limits.target_ppm} ppm. "
+        f"{'/'.join(row)} with its {lowest} bp weighs most; {lower} raise the target to {ceil(least)} ppm.",
+        row,
+    )
+
+
+def _lowered(floor: Ints, position: int, fee_bp: int) -> Ints:
+    lowered = floor.copy()
+    lowered.reshape(-1)[position] = fee_bp
+    return _risen(lowered)
+
+
+def _row(limits: Limits, position: int) -> tuple[str, str]:
+    tier, band = divmod(position, len(limits.bands))
+    return limits.tiers[tier], limits.bands[band]
 
 
 def _kept(cells: Cells, fee_bp: Ints, target_ppm: int) -> bool:
     """Whether the average stays within the target, in whole numbers."""
-    return _charged(cells, fee_bp) * BASIS_POINT <= target_ppm * int(cells.volume.sum())
+    return charged(cells, fee_bp) * BASIS_POINT <= target_ppm * int(cells.volume.sum())
 
 
-def _fairest(cells: Cells, target_ppm: int, floor_bp: int, cap_bp: int) -> Ints:
+def _fairest(cells: Cells, target_ppm: int, floor: Ints, cap_bp: int) -> Ints:
     """The lowest tariff at which the greatest relative shortfall is as small as it can be, exact.
 
     For a shortfall allowed everywhere the lowest rising tariff is known; of the shortfalls at which it changes, the
@@ -174,28 +124,33 @@ def _fairest(cells: Cells, target_ppm: int, floor_bp: int, cap_bp: int) -> Ints:
         {
             1 - Fraction(fee * BASIS_POINT, cost)
             for cost in np.unique(cells.cost[used]).tolist()
-            for fee in range(floor_bp, min(cap_bp, ceil(Fraction(cost, BASIS_POINT)) - 1) + 1)
+            for fee in range(int(floor.min()), min(cap_bp, ceil(Fraction(cost, BASIS_POINT)) - 1) + 1)
         }
         | {Fraction(0), Fraction(1)}
     )
     low, high = 0, len(shortfalls) - 1
     while low < high:
         middle = (low + high) // 2
-        fee = _lowest(cells, max(shortfalls[middle], Fraction(0)), floor_bp)
+        fee = _lowest(cells, max(shortfalls[middle], Fraction(0)), floor)
         if int(fee.max()) <= cap_bp and _kept(cells, fee, target_ppm):
             high = middle
         else:
             low = middle + 1
-    return _lowest(cells, max(shortfalls[high], Fraction(0)), floor_bp)
+    return _lowest(cells, max(shortfalls[high], Fraction(0)), floor)
 
 
-def _lowest(cells: Cells, shortfall: Fraction, floor_bp: int) -> Ints:
+def _lowest(cells: Cells, shortfall: Fraction, floor: Ints) -> Ints:
     """The lowest rising tariff that leaves no used cell a greater relative shortfall."""
-    needed = np.full(cells.volume.shape, floor_bp, dtype=np.int64)
+    needed = floor.copy()
     for at in np.argwhere(cells.volume > 0):
         cost = int(cells.cost[tuple(at)])
-        needed[tuple(at)] = max(floor_bp, ceil(cost * (1 - shortfall) / BASIS_POINT))
-    risen: Ints = np.maximum.accumulate(np.maximum.accumulate(needed, axis=0), axis=1)
+        needed[tuple(at)] = max(int(floor[tuple(at)]), ceil(cost * (1 - shortfall) / BASIS_POINT))
+    return _risen(needed)
+
+
+def _risen(fee_bp: Ints) -> Ints:
+    """The lowest rising tariff that is nowhere below some fees."""
+    risen: Ints = np.maximum.accumulate(np.maximum.accumulate(fee_bp, axis=0), axis=1)
     return risen
 
 
@@ -241,61 +196,3 @@ def _maximised(value: Any, rows: Any, limits: Any, bounds: tuple[Any, Any]) -> A
         options={"mip_rel_gap": _GAP, "node_limit": _NODES},
     )
     return bounds[0] if found.x is None else found.x
-
-
-def _explained(
-    cells: Cells, fee: Ints, target_ppm: int, cap_bp: int, tiers: tuple[str, ...], bands: tuple[str, ...]
-) -> Tariff:
-    total = int(cells.volume.sum())
-    costs = (cells.volume.astype(object) * cells.cost).sum()
-    rows = tuple(
-        _row(cells, fee, (i, j), tier, band, target_ppm, cap_bp)
-        for i, tier in enumerate(tiers)
-        for j, band in enumerate(bands)
-    )
-    short = sum((row.shortfall_bp * BASIS_POINT * row.volume for row in rows), Fraction(0))
-    return Tariff(
-        fee_bp=fee,
-        average=Fraction(_charged(cells, fee) * BASIS_POINT, total * ONE),
-        full_cost=Fraction(int(costs), total * ONE),
-        covered=1 - short / int(costs) if costs else Fraction(1),
-        rows=rows,
-    )
-
-
-def _row(cells: Cells, fee: Ints, at: tuple[int, int], tier: str, band: str, target_ppm: int, cap_bp: int) -> TariffRow:
-    volume, cost, charged = int(cells.volume[at]), int(cells.cost[at]), int(fee[at])
-    shortfall = max(Fraction(cost, BASIS_POINT) - charged, Fraction(0))
-    needed = ceil(Fraction(cost, BASIS_POINT))
-    if shortfall:
-        why = Why.CAPPED if charged == cap_bp else Why.HELD_DOWN
-    else:
-        why = Why.RAISED if charged > needed else Why.COVERED
-    why = why if volume else Why.UNUSED
-    zh, en = _sentences(why, charged, cost / BASIS_POINT, float(shortfall), target_ppm / ONE)
-    return TariffRow(tier, band, volume, cost, charged, shortfall, why, zh, en)
-
-
-def _sentences(why: Why, fee: int, cost: float, short: float, target: float) -> tuple[str, str]:
-    return {
-        Why.COVERED: (
-            f"收{fee}个基点，足以覆盖预期损失和成本{cost:.2f}个基点。",
-            f"{fee} bp covers its {cost:.2f} bp.",
-        ),
-        Why.RAISED: (
-            f"自身成本{cost:.2f}个基点，因风险更低的一格已收{fee}个基点而不得更低。",
-            f"Costs {cost:.2f} bp; charged {fee} bp because a safer cell is charged as much.",
-        ),
-        Why.CAPPED: (
-            f"成本{cost:.2f}个基点，受费率上限{fee}个基点限制，缺{short:.2f}个基点。",
-            f"Costs {cost:.2f} bp; the cap of {fee} bp leaves {short:.2f} bp uncovered.",
-        ),
-        Why.HELD_DOWN: (
-            f"成本{cost:.2f}个基点，为使平均费率不超过{target:.2%}，收{fee}个基点，缺{short:.2f}个基点。",
-            f"Costs {cost:.2f} bp; charged {fee} bp to keep the average within {target:.2%}, {short:.2f} bp uncovered.",
-        ),
-        Why.UNUSED: (
-            f"没有业务量；收{fee}个基点以保持费率随风险递增。",
-            f"No volume; {fee} bp keeps the tariff in order.",
-        ),
-    }[why]

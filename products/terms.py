@@ -76,6 +76,12 @@ class ProgrammeTerms:
     reservation_days: int | None = parameter(
         Unit.DAYS, "额度预留有效天数", "days for which reserved headroom is held", optional=True
     )
+    cumulation_group: str | None = parameter(
+        Unit.TEXT,
+        "在保余额合并计算的计划组",
+        "programmes that count one balance per enterprise together",
+        optional=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -14,9 +14,11 @@ from products.applicant.record import Application
 from products.canonical import digest
 from products.explaining.answer import Answer, Decision, Outcome, Rate, Verdict
 from products.explaining.explain import explain
+from products.headroom import ClientReservation, Held
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.parameters import NotInForce
 from products.registry import Catalogue, UnknownOffering
+from products.reserved import held_against, saying, with_held
 from scoring import Scorecard
 
 _RANK = {Outcome.APPROVE: 0, Outcome.REFER: 1, Outcome.DECLINE: 2}
@@ -52,24 +54,41 @@ class OfferList(Answer):
 
 
 def underwrite(
-    application: Application, *, catalogue: Catalogue, scorecard: Scorecard, on: date, decision_id: str
+    application: Application,
+    *,
+    catalogue: Catalogue,
+    scorecard: Scorecard,
+    on: date,
+    decision_id: str,
+    reservations: Iterable[ClientReservation] = (),
 ) -> Decision:
     """Decide one application under the product and revision it names.
 
+    What the applicant's ``reservations`` hold counts as guaranteed balance, and the decision's evidence says so.
     InvalidApplication if the product or revision is unknown, not in force on the day of application, or the application
     is dated after ``on``.
     """
-    return explained(application, decided(application, catalogue=catalogue, scorecard=scorecard, on=on), decision_id)
+    decisions, held = decided_beside(application, reservations, catalogue=catalogue, scorecard=scorecard, on=on)
+    return explained(application, decisions, decision_id, held)
+
+
+def decided_beside(
+    application: Application,
+    reservations: Iterable[ClientReservation],
+    *,
+    catalogue: Catalogue,
+    scorecard: Scorecard,
+    on: date,
+) -> tuple[Decisions, Held]:
+    """`underwrite` as columns of one row, and what the reservations held."""
+    held = held_against(application, _offering(application, catalogue), catalogue, reservations, on)
+    return decided(with_held(application, held), catalogue=catalogue, scorecard=scorecard, on=on), held
 
 
 def decided(application: Application, *, catalogue: Catalogue, scorecard: Scorecard, on: date) -> Decisions:
-    """`underwrite` as columns of one row."""
+    """`underwrite` as columns of one row, as if nothing were reserved."""
     request = application.request
-    try:
-        offering = catalogue.offering(request.product, request.revision)
-    except UnknownOffering as error:
-        path = f"request.{error.field}"
-        raise InvalidApplication([Problem(path, str(error), error.slug)]) from None
+    offering = _offering(application, catalogue)
     try:
         return decide(columns_of([application]), offering, scorecard, on=on)
     except (DatesOutOfOrder, NotInForce) as error:
@@ -77,6 +96,15 @@ def decided(application: Application, *, catalogue: Catalogue, scorecard: Scorec
             "request.applied_on", _dates_sentence(error, request.applied_on, on), request.applied_on.isoformat()
         )
         raise InvalidApplication([problem]) from None
+
+
+def _offering(application: Application, catalogue: Catalogue) -> Offering:
+    request = application.request
+    try:
+        return catalogue.offering(request.product, request.revision)
+    except UnknownOffering as error:
+        path = f"request.{error.field}"
+        raise InvalidApplication([Problem(path, str(error), error.slug)]) from None
 
 
 def _dates_sentence(error: DatesOutOfOrder | NotInForce, applied_on: date, on: date) -> str:
@@ -88,11 +116,10 @@ def _dates_sentence(error: DatesOutOfOrder | NotInForce, applied_on: date, on: d
     )
 
 
-def explained(application: Application, decisions: Decisions, decision_id: str) -> Decision:
-    """The decision in the only row of ``decisions``, with the application's digest in its evidence."""
-    return explain(
-        decisions, 0, decision_id=decision_id, digests={"application": digest(application.model_dump(mode="json"))}
-    )
+def explained(application: Application, decisions: Decisions, decision_id: str, held: Held) -> Decision:
+    """The decision in the only row of ``decisions``, with the application's digest and what was held as evidence."""
+    digests = {"application": digest(application.model_dump(mode="json"))}
+    return saying(explain(decisions, 0, decision_id=decision_id, digests=digests), held)
 
 
 def offers(
@@ -102,18 +129,21 @@ def offers(
     scorecard: Scorecard,
     on: date,
     id_of: Callable[[Offering], str],
+    reservations: Iterable[ClientReservation] = (),
 ) -> OfferList:
     """Every product and revision for one applicant, best first, with why the others are worse or refused.
 
     Approved goes before referred before declined; then the larger amount, then the lower all-in rate, then the slug.
-    InvalidApplication if the application is dated after ``on``.
+    ``reservations`` count as in `underwrite`. InvalidApplication if the application is dated after ``on``.
     """
     found: list[Decision] = []
     missing: list[NotOffered] = []
+    some = tuple(reservations)
     for (product, revision), offering in catalogue.offerings.items():
         try:
-            decisions = decide(columns_of([application]), offering, scorecard, on=on)
-            found.append(explained(application, decisions, id_of(offering)))
+            held = held_against(application, offering, catalogue, some, on)
+            decisions = decide(columns_of([with_held(application, held)]), offering, scorecard, on=on)
+            found.append(explained(application, decisions, id_of(offering), held))
         except NotInForce as error:
             missing.append(NotOffered(product=product, revision=revision, why=str(error)))
         except DatesOutOfOrder as error:

@@ -58,6 +58,10 @@ class _Shadow(_Later):
     module = "shadowing"
 
 
+class _Headroom(_Later):
+    module = "reserving"
+
+
 class _Shown(TyperGroup):
     """Commands of which ``show`` is meant where none is named."""
 
@@ -79,6 +83,10 @@ shadow = typer.Typer(
     cls=_Shadow, help="Candidates beside live decisions, without effect on them.", no_args_is_help=True
 )
 app.add_typer(shadow, name="shadow")
+headroom = typer.Typer(
+    cls=_Headroom, help="Guarantee headroom: what is left, reserve, draw, release.", no_args_is_help=True
+)
+app.add_typer(headroom, name="headroom")
 
 File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from standard input.")]
 On = Annotated[str | None, typer.Option(help="Decide as of this day, YYYY-MM-DD; today at the bank if left out.")]
@@ -239,6 +247,83 @@ def programmes_check(
     from api.cli import cataloguing
 
     cataloguing.check(file, as_json=as_json)
+
+
+@app.command()
+def portfolio(
+    loans: Annotated[
+        Path | None, typer.Argument(help="Loans as Parquet; the stored approvals of the organisation if left out.")
+    ] = None,
+    programme: Annotated[
+        str | None, typer.Option(help="The programme whose limits count; each one's own if left out.")
+    ] = None,
+    losses: Annotated[
+        Path | None, typer.Option(help="Loans released in the period, with days and compensation, as Parquet.")
+    ] = None,
+    product: Annotated[str | None, typer.Option(help="Only decisions on this product.")] = None,
+    decided_from: Annotated[str | None, typer.Option("--from", help="Only decisions from this day on.")] = None,
+    decided_to: Annotated[str | None, typer.Option("--to", help="Only decisions up to this day.")] = None,
+    on: Annotated[str | None, typer.Option(help="The day whose limits count; today at the bank if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a portfolio: average fee, small-business shares, loss rate, exposures. Exit 1 at a broken limit."""
+    from api.cli import weighing
+
+    options = weighing.PortfolioOptions(
+        loans=loans,
+        losses=losses,
+        programme=programme,
+        product=product,
+        decided_from=decided_from,
+        decided_to=decided_to,
+        on=on,
+    )
+    weighing.portfolio(options, as_json=as_json)
+
+
+@app.command()
+def tariff(
+    product: Annotated[str | None, typer.Argument(help="The product whose fees are to be laid down.")] = None,
+    revision: Annotated[str | None, typer.Option(help="A revision of the product.")] = None,
+    cells: Annotated[
+        Path | None, typer.Option(help="Solve for the cells in this JSON file instead of a product's.")
+    ] = None,
+    applications: Annotated[int, typer.Option(help="Generated applications to decide.", min=1)] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the generated applications.", min=0)] = 1,
+    file: Annotated[Path | None, typer.Option(help="Parquet or Arrow file of applications to decide instead.")] = None,
+    stored: Annotated[bool, typer.Option("--stored", help="Decide the stored applications instead.")] = False,
+    operating: Annotated[str, typer.Option(help="Operating cost of a year, as a fraction of the volume.")] = "0",
+    target: Annotated[str | None, typer.Option(help="Highest average fee; the programme's target if left out.")] = None,
+    highest: Annotated[
+        str | None, typer.Option(help="Highest fee of a cell; the ceilings of product and programme if left out.")
+    ] = None,
+    lowest: Annotated[str, typer.Option(help="Lowest fee of a cell.")] = "0",
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve the fee tariff that covers most while its average keeps to the target. Exit 1 if there is none."""
+    from api.cli import tariffing
+    from api.cli.failures import BAD_INPUT, fail
+
+    if (product is None) == (cells is None):
+        fail(BAD_INPUT, "Name a product, or a file of cells with --cells; one of the two.")
+    if cells is not None:
+        tariffing.of_cells(cells, as_json=as_json)
+    if product is not None:
+        options = tariffing.TariffOptions(
+            product=product,
+            revision=revision,
+            on=on,
+            applications=applications,
+            seed=seed,
+            file=file,
+            stored=stored,
+            operating=operating,
+            target=target,
+            highest=highest,
+            lowest=lowest,
+        )
+        tariffing.of_product(options, as_json=as_json)
 
 
 @app.command()

@@ -14,7 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.terminal import OUTCOME_STYLE, PARTY_LABEL, VERDICT_STYLE, console, money, percent
-from products.explaining.answer import Amount, Cover, Decision, Fee, Finding, Price, Score, Verdict
+from products.explaining.answer import (
+    Amount,
+    Cover,
+    Decision,
+    Fee,
+    Finding,
+    Price,
+    ReservedHeadroom,
+    Score,
+    Verdict,
+)
 
 SHOWN_REASONS = 6
 
@@ -35,6 +45,8 @@ def show_decision(decision: Decision, *, applicant: str) -> None:
 
 def _parts(decision: Decision) -> Iterator[RenderableType]:
     yield _amount(decision.amount)
+    if decision.evidence.reserved:
+        yield _reserved(decision.evidence.reserved)
     if decision.score:
         yield _score(decision.score)
     if decision.cover:
@@ -71,6 +83,14 @@ def _amount(amount: Amount) -> RenderableType:
         f"approved [bold]{money(amount.approved)}[/]"
     )
     return _section("Amount in yuan", Group(Text.from_markup(approved), table))
+
+
+def _reserved(reserved: ReservedHeadroom) -> RenderableType:
+    count = len(reserved.reservations)
+    return Text.from_markup(
+        f"[yellow]{money(reserved.guaranteed)}[/] yuan are held by {count} reservation{'s' * (count > 1)} and count as "
+        f"guaranteed balance, {money(reserved.of_product)} of it under this product"
+    )
 
 
 def _score(score: Score) -> RenderableType:

@@ -18,12 +18,16 @@ from api.web import (
     comparisons,
     contracts,
     decisions,
+    headroom,
     health,
+    portfolio,
+    portfolio_problems,
     prices,
     problems,
     revision_problems,
     revisions,
     shadows,
+    tariff,
     trials,
 )
 from api.web.openapi import describe
@@ -49,6 +53,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.office = wiring.office(settings)
     for module in (
         decisions,
+        headroom,
+        portfolio,
+        tariff,
         contracts,
         catalogue,
         prices,
@@ -62,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router)
     problems.install(app)
     revision_problems.install(app)
+    portfolio_problems.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 

@@ -12,7 +12,8 @@ from fastapi import Depends, Request
 
 from api.beside import BesideWorker
 from api.clock import civil_day, now
-from api.ledger import KeyTakenError
+from api.headroom_desk import HeadroomDesk
+from api.ledger import KeyReusedError, KeyTakenError
 from api.repository import Repository
 from api.revisions_desk import Desk
 from api.revisions_live import LiveUnderwriter
@@ -21,10 +22,6 @@ from api.settings import Settings
 from api.stored import Stored
 from api.underwriting import Decided, Underwriter
 from products.guarantee.library import Library
-
-
-class KeyReusedError(Exception):
-    """A key that was given to one request came again with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class Office:
     settings: Settings
     live: LiveUnderwriter
     desk: Desk
+    headroom: HeadroomDesk
     repository: Repository
     threads: CapacityLimiter
     library: Library

@@ -13,7 +13,10 @@ from pydantic.json_schema import models_json_schema
 import products
 import templates
 from api.examples import example_applications, example_particulars
+from api.headroom_steps import DrawStep, HeadroomStep, QuotaStep, ReleaseStep, ReserveStep
+from api.portfolio_bodies import PortfolioBody
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
+from api.tariff_solving import TariffTask
 from api.trials_steps import OutcomesStep, PlanStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.costs.terms_price import Terms
@@ -30,6 +33,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
     Terms,
     LoanAsked,
+    *(ReserveStep, DrawStep, ReleaseStep, QuotaStep, PortfolioBody, TariffTask),
 )
 
 JsonObject = dict[str, Any]
@@ -83,8 +87,8 @@ def question_body(model: type[BaseModel], example: JsonObject) -> JsonObject:
     return _body(model, {"example": {"value": example}})
 
 
-def step_body(model: type[Step]) -> JsonObject:
-    """The request body of routes that take a step in a revision's life."""
+def step_body(model: type[Step | HeadroomStep]) -> JsonObject:
+    """The request body of routes that take a step in the life of a revision or a reservation."""
     return _body(model, {})
 
 
@@ -127,4 +131,5 @@ _READ: Final = (
     *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
     Terms,
     LoanAsked,
+    *(ReserveStep, DrawStep, ReleaseStep, QuotaStep, PortfolioBody, TariffTask),
 )

@@ -16,7 +16,8 @@ from products.explaining.answer import Outcome
 GREATEST_PAGE: Final = 200
 
 
-def _cursor(text: object) -> str:
+def cursor_text(text: object) -> str:
+    """The cursor of a page. ValueError for anything that is none."""
     if isinstance(text, str) and is_id(text):
         return text
     raise ValueError("This is no cursor; take the value of next_cursor from the page before, or leave it out.")
@@ -75,7 +76,7 @@ class Page(Parameters):
     """Parameters of the list of decisions."""
 
     limit: int = Field(default=50, ge=1, le=GREATEST_PAGE, description="how many decisions the page holds at most")
-    cursor: Annotated[str, BeforeValidator(_cursor)] | None = Field(
+    cursor: Annotated[str, BeforeValidator(cursor_text)] | None = Field(
         default=None, description="next_cursor of the page before"
     )
     outcome: Outcome | None = Field(default=None, description="only decisions with this outcome")

@@ -20,8 +20,8 @@ import templates
 from api.connections import StorageError
 from api.drafting import InvalidParticulars
 from api.ids import new_id
+from api.ledger import KeyReusedError
 from api.settings import SettingsError
-from api.web.office import KeyReusedError
 from products.asked import InvalidQuestion
 
 MEDIA_TYPE: Final = "application/problem+json"

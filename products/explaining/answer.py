@@ -294,10 +294,21 @@ class TrialAssignment(Answer):
     fell_back: str = Field(default="", description="why the champion decided although the challenger was to")
 
 
+class ReservedHeadroom(Answer):
+    """What reservations held for the applicant on the day of decision, or drew since its balance was stated.
+
+    The decision counts it as guaranteed balance, beside what the application states.
+    """
+
+    guaranteed: Money = Field(description="added to the guaranteed balance")
+    of_product: Money = Field(description="of it, added to the balance under the same product")
+    reservations: tuple[str, ...]
+
+
 class Evidence(Answer):
     """Everything needed to explain the decision later, with digests (SHA-256).
 
-    ``trial`` is there only for decisions made in a trial.
+    ``trial`` is there only for decisions made in a trial, ``reserved`` only where reservations held headroom.
     """
 
     product: str
@@ -307,6 +318,7 @@ class Evidence(Answer):
     parameters: tuple[Parameter, ...]
     digests: dict[str, str]
     trial: TrialAssignment | None = Field(default=None, exclude_if=_absent)
+    reserved: ReservedHeadroom | None = Field(default=None, exclude_if=_absent)
 
 
 class Decision(Answer):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from products.applicant.reading import InvalidApplication
 from products.applicant.record import Application
 from products.explaining.answer import Decision, TrialAssignment
+from products.headroom import ClientReservation, Held
 from products.impact import side as columns_of_side
 from products.kernel import Decisions
 from products.registry import Catalogue
 from products.trials.plan import Plan
 from products.trials.split import Side, place, side
-from products.underwriting import decided, explained
+from products.underwriting import decided_beside, explained
 from scoring import Scorecard
 
 
@@ -75,14 +77,16 @@ def underwrite_in_trial(
     scorecard: Scorecard,
     on: date,
     decision_id: str,
+    reservations: Iterable[ClientReservation] = (),
 ) -> Tried:
     """Decide under the side that the applicant is on; the champion decides where the challenger has no terms.
 
-    Errors as in `underwriting.underwrite`.
+    ``reservations`` and errors as in `underwriting.underwrite`.
     """
     at = place(organisation, trial.id, application.enterprise.uscc)
     its_side = side(at, trial.plan.share_ppm)
-    decisions, fell_back = _decided(application, trial.plan, its_side, catalogue, scorecard, on)
+    some = tuple(reservations)
+    (decisions, held), fell_back = _decided(application, trial.plan, its_side, catalogue, scorecard, on, some)
     assignment = TrialAssignment(
         trial=trial.id,
         slug=trial.plan.slug,
@@ -92,22 +96,28 @@ def underwrite_in_trial(
         share_ppm=trial.plan.share_ppm,
         fell_back=fell_back,
     )
-    decision = explained(application, decisions, decision_id)
+    decision = explained(application, decisions, decision_id, held)
     evidence = decision.evidence.model_copy(update={"trial": assignment})
     decision = decision.model_copy(update={"evidence": evidence})
     return Tried(decision, assignment, figures_of(decisions, 0, decision))
 
 
 def _decided(
-    application: Application, plan: Plan, its_side: Side, catalogue: Catalogue, scorecard: Scorecard, on: date
-) -> tuple[Decisions, str]:
+    application: Application,
+    plan: Plan,
+    its_side: Side,
+    catalogue: Catalogue,
+    scorecard: Scorecard,
+    on: date,
+    reservations: tuple[ClientReservation, ...],
+) -> tuple[tuple[Decisions, Held], str]:
     if its_side is Side.CHALLENGER:
         request = application.request.model_copy(update={"revision": plan.challenger})
         asked = application.model_copy(update={"request": request})
         try:
-            return decided(asked, catalogue=catalogue, scorecard=scorecard, on=on), ""
+            return decided_beside(asked, reservations, catalogue=catalogue, scorecard=scorecard, on=on), ""
         except InvalidApplication as unable:
             fell_back = unable.problems[0].message
     else:
         fell_back = ""
-    return decided(application, catalogue=catalogue, scorecard=scorecard, on=on), fell_back
+    return decided_beside(application, reservations, catalogue=catalogue, scorecard=scorecard, on=on), fell_back

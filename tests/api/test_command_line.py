@@ -343,3 +343,51 @@ def test_a_strict_deployment_stops_at_a_broken_plugin(database_url: str, broken_
     assert "bad-bank" in run.stderr
     assert "Traceback" not in run.stderr
     assert _decisions(database_url) == []
+
+
+def test_headroom_is_reserved_shown_drawn_and_released(database_url: str) -> None:
+    decision = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    made = _run("headroom", "reserve", decision, "--by", "Li", "--on", "2026-07-22", "--json")
+    reservation = json.loads(made.stdout)
+    assert (reservation["state"], reservation["amount"]) == ("reserved", "1000000.00")
+    shown = _run("headroom", "show", reservation["applicant_uscc"], "--on", "2026-07-22")
+    assert "29,000,000.00" in shown.stdout
+    drawn = _run("headroom", "draw", reservation["id"], "--by", "Li", "--amount", "400000.00", "--on", "2026-07-23")
+    assert "2026-07-23  drawn 400,000.00 by Li" in drawn.stdout
+    released = _run("headroom", "release", decision, "--by", "Li", "--on", "2026-07-24")
+    assert released.stdout.startswith("RELEASED  1,000,000.00 yuan for 91511100MA6XX0TE50 under cn-scitech-2024")
+    summary = json.loads(_run("headroom", "show", "--on", "2026-07-24", "--json").stdout)
+    assert [(one["drawn"], one["reserved"]) for one in summary["items"]] == [("400000.00", "0.00")]
+    listed = _run("headroom", "list", "--state", "released", "--on", "2026-07-24")
+    assert reservation["id"] in listed.stdout
+
+
+def test_a_decision_on_the_command_line_sees_what_is_reserved(database_url: str) -> None:
+    decision = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    _run("headroom", "reserve", decision, "--by", "Li", "--on", "2026-07-22")
+    again = _run(*DECIDE)
+    assert "1,000,000.00 yuan are held by 1 reservation and count as guaranteed balance" in again.stdout
+    assert json.loads(_run(*DECIDE, "--json").stdout)["evidence"]["reserved"]["guaranteed"] == "1000000.00"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_headroom_that_cannot_be_had_ends_with_place_and_remedy(database_url: str) -> None:
+    decision = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    reserve = ("headroom", "reserve", decision, "--by", "Li", "--on", "2026-07-22")
+    quota = _run("headroom", "quota", "cn-scitech-2024", "2026", "999999.99", "--by", "Wang")
+    assert "999,999.99" in quota.stdout
+    refused = _run(*reserve)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "quota: 1,000,000.00 yuan were asked for, but of the quota of 2026 of 999,999.99 yuan" in refused.stderr
+    for arguments, sentence in (
+        (
+            ("headroom", "quota", "cn-scitech-2024", "2026", "1e6", "--by", "W"),
+            "amount: 1e6 is no amount; write yuan as a decimal string",
+        ),
+        (("headroom", "reserve", "x", "--by", "Li"), "There is no decision 'x' here."),
+        ((*reserve, "--days", "31"), "days: Headroom cannot be held for 31 days; the programme holds it for 1 to 30."),
+        (("headroom", "draw", "x", "--by", "Li"), "kedai headroom list names them."),
+    ):
+        wrong = _run(*arguments)
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
+        assert sentence in wrong.stderr

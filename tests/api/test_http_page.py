@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from api.headroom_steps import QUOTA, RESERVATION
+from api.portfolio_bodies import PORTFOLIO
+from api.pricing import TERMS
 from api.settings import PREFIX, Settings
-from api.web import problems, revision_problems
+from api.tariff_solving import TARIFF
+from api.web import portfolio_problems, problems, revision_problems
 from tests.api.conftest import Client
 from tests.api.test_server import running_server
 
@@ -41,8 +45,11 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
 
 
 def test_every_kind_of_problem_is_on_the_page() -> None:
-    source = "".join(Path(each.__file__).read_text(encoding="utf-8") for each in (problems, revision_problems))
+    source = "".join(
+        Path(each.__file__).read_text(encoding="utf-8") for each in (problems, revision_problems, portfolio_problems)
+    )
     named = set(re.findall(r'problem\(\s*"([a-z-]+)"', source)) | {"body-too-large", "unsupported-media-type"}
+    named |= {f"invalid-{asked}" for asked in (TERMS, RESERVATION, QUOTA, PORTFOLIO, TARIFF)}
     rows = set(re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", PAGE, re.MULTILINE))
     assert rows == named | {"method-not-allowed"}
 

@@ -9,8 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from products.cumulation import Bookings, booked_twice, client_balances, takes_one_central_subsidy_at_most
-from products.headroom import Headroom, Reservation, expiry, headroom, may_reserve
+from products.cumulation import (
+    Bookings,
+    booked_twice,
+    client_balances,
+    counted_together,
+    takes_one_central_subsidy_at_most,
+)
+from products.headroom import (
+    ClientReservation,
+    Draw,
+    Headroom,
+    Held,
+    Reservation,
+    State,
+    expiry,
+    headroom,
+    held_for,
+    may_reserve,
+)
 from tests.products.builders import catalogue, ints
 
 DAY = date(2026, 7, 22)
@@ -84,6 +101,60 @@ def test_requests_taken_one_by_one_never_exceed_the_ceiling(cap: int, balance: i
         if may_reserve(amount, headroom(made, cap=cap, balance=balance, on=DAY)) is None:
             made = (*made, Reservation(amount, DAY, expiry(DAY, days=1)))
     assert sum(one.amount for one in made) <= max(cap - balance, 0)
+
+
+PARTLY = Reservation(10, DAY, date(2026, 8, 21), draws=(Draw(date(2026, 7, 25), 6),))
+"""Ten reserved for 30 days, six of them drawn on the fourth."""
+
+
+@pytest.mark.parametrize(
+    ("on", "held", "from_then_on"),
+    [("2026-07-21", 0, 10), ("2026-07-24", 10, 10), ("2026-07-25", 4, 4), ("2026-08-20", 4, 4), ("2026-08-21", 0, 0)],
+)
+def test_a_draw_takes_from_what_is_held_and_a_later_beginning_counts(on: str, held: int, from_then_on: int) -> None:
+    day = date.fromisoformat(on)
+    assert (PARTLY.held(day), PARTLY.held_from(day)) == (held, from_then_on)
+
+
+@pytest.mark.parametrize(("stated", "drawn"), [("2026-07-24", 6), ("2026-07-25", 6), ("2026-07-26", 0)])
+def test_a_draw_is_added_to_balances_stated_up_to_its_day(stated: str, drawn: int) -> None:
+    left = headroom((PARTLY,), cap=100, balance=50, on=date(2026, 7, 26), stated_on=date.fromisoformat(stated))
+    assert left == Headroom(cap=100, balance=50, reserved=4, drawn=drawn)
+    assert left.left == 46 - drawn
+
+
+def test_states_follow_from_days_and_draws() -> None:
+    days = {State.RESERVED: date(2026, 8, 20), State.EXPIRED: date(2026, 8, 21)}
+    assert {state: PARTLY.state(day) for state, day in days.items()} == {state: state for state in days}
+    assert Reservation(6, DAY, date(2026, 8, 21), draws=PARTLY.draws).state(date(2026, 7, 25)) is State.DRAWN
+    released = Reservation(6, DAY, date(2026, 8, 21), ended_on=date(2026, 7, 24))
+    assert [released.state(date(2026, 7, day)) for day in (23, 24)] == [State.RESERVED, State.RELEASED]
+
+
+def test_a_decision_counts_what_its_programmes_hold_and_of_it_what_its_product_holds() -> None:
+    """Four still held and six drawn of one, three of another product; another fund's five do not count."""
+    some = (
+        ClientReservation("a", "p1", "pledge", PARTLY),
+        ClientReservation("b", "p2", "credit", Reservation(3, DAY, date(2026, 8, 21))),
+        ClientReservation("c", "q", "pledge", Reservation(5, DAY, date(2026, 8, 21))),
+        ClientReservation("d", "p1", "pledge", Reservation(9, DAY, date(2026, 7, 23))),
+    )
+    together = frozenset(("p1", "p2"))
+    on = date(2026, 7, 30)
+    assert held_for(some, programmes=together, product="pledge", on=on, stated_on=DAY) == Held(13, 10, ("a", "b"))
+    stated = date(2026, 7, 26)
+    assert held_for(some, programmes=together, product="pledge", on=on, stated_on=stated) == Held(7, 4, ("a", "b"))
+    before = date(2026, 7, 24)
+    assert held_for(some, programmes=together, product="credit", on=before, stated_on=DAY).guaranteed == 13
+
+
+def test_the_programmes_of_the_national_fund_are_counted_together_once_they_are_in_force() -> None:
+    """财金〔2026〕6号 begins on 19 January 2026; that the balances are one is a default that no text says."""
+    programmes = catalogue().programmes
+    scitech = programmes["cn-scitech-2024"]
+    assert counted_together(scitech, programmes.values(), date(2026, 1, 18)) == {"cn-scitech-2024", "cn-batch-2023"}
+    assert counted_together(scitech, programmes.values(), date(2026, 1, 19)) == set(programmes)
+    assert not any(value.verified for value in scitech.book.values["cumulation_group"])
 
 
 def bookings(*rows: tuple[int, int, int, int]) -> Bookings:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from products.tariff import Cells, NoTariff, Tariff, Why, solve_tariff, tariff_cells
+from products.tariff import NoTariff, solve_tariff
+from products.tariff_cells import Cells, tariff_cells
+from products.tariff_rows import Tariff, Why
 from tests.products.builders import decisions, ints
 
 
@@ -84,12 +86,13 @@ def test_rows_name_their_cell_and_say_what_holds_them_down() -> None:
         (
             cells([[1, 1]], [[1, 2]]),
             {"floor_bp": 101},
-            "The lowest fee of 101 bp alone exceeds the average target of 10000",
+            r"The lowest fees alone average 10,100\.00 ppm, above the target of 10000 ppm\. tier 0/band 0 with its "
+            "101 bp weighs most; lower that one to 99 bp or raise the target to 10100 ppm",
         ),
         (
             cells([[1, 1]], [[1, 2]]),
             {"floor_bp": 9, "cap_bp": 8},
-            "The lowest fee of 9 bp is above the highest of 8 bp",
+            "The lowest fee of tier 0/band 0, 9 bp, is above the highest of 8 bp; lower it",
         ),
     ],
 )
@@ -140,7 +143,7 @@ def test_every_tariff_keeps_the_target_rises_with_risk_and_stays_within_its_limi
 def test_cells_come_from_approved_decisions() -> None:
     """Two tier-1 loans in band A: 1,000,000 and 2,000,000 in fen; a declined one adds nothing."""
     made = decisions({}, {"request.amount": "2000000.00"}, {"credit.overdue_now": True})
-    found = tariff_cells(made, operating_ppm=2_000)
+    found = tariff_cells([made], operating_ppm=2_000)
     assert found.volume[0, 0] == 300_000_000
     assert int(found.volume.sum()) == 300_000_000
     part = made.parts[0]
@@ -148,3 +151,54 @@ def test_cells_come_from_approved_decisions() -> None:
     expected = Fraction(probability * part.case.terms.loss_given_default * 8, 10 * 10**6)
     assert 2_000 + expected - 2 <= found.cost[0, 0] <= 2_000 + expected + 2
     assert found.cost[3, 4] == 2_000
+
+
+def test_a_lowest_fee_of_one_cell_raises_it_and_what_is_riskier() -> None:
+    """Costs 40, 50, 60; the second is charged 70 at least, so the third is as well."""
+    of = cells([[100, 100, 100]], [[40, 50, 60]])
+    bands = ("A", "B", "C")
+    found = solve_tariff(of, target_ppm=10_000, cap_bp=500, floor_bp=ints(0, 70, 0)[None], tiers=("t",), bands=bands)
+    assert found.fee_bp.tolist() == [[40, 70, 70]]
+    assert [row.why for row in found.rows] == [Why.COVERED, Why.FLOOR, Why.RAISED]
+    assert found.rows[1].en == "Costs 50.00 bp; charged 70 bp, the lowest fee laid down for it."
+    assert found.rows[1].zh == "自身成本50.00个基点，按规定的最低费率收70个基点。"
+
+
+@pytest.mark.parametrize(
+    ("volume", "floors", "row", "said"),
+    [
+        # 3 of 4 at 120 and 1 at 120 or more: 120. Lowering A to 60: (3 × 60 + 1 × 60) / 4 = 60, to 100: 100.
+        ((300, 100), (120, 0), ("t", "A"), "average 12,000.00 ppm, above the target of 10000 ppm. t/A with its 120 bp"),
+        # B alone at 240 on a third of the volume and A at 60: 120. B at 180: 100.
+        ((200, 100), (60, 240), ("t", "B"), "t/B with its 240 bp weighs most; lower that one to 180 bp or raise"),
+        # Each alone leaves more than 100: A at 0 still has B at 400 on half the volume, B at 0 has A at 300 on all.
+        (
+            (100, 100),
+            (300, 400),
+            ("t", "A"),
+            "t/A with its 300 bp weighs most; lower several, or raise the target to 35000",
+        ),
+    ],
+)
+def test_lowest_fees_beyond_the_target_name_the_row_that_binds(
+    volume: tuple[int, int], floors: tuple[int, int], row: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(NoTariff) as caught:
+        solve_tariff(
+            cells([list(volume)], [[10, 20]]),
+            target_ppm=10_000,
+            cap_bp=500,
+            floor_bp=ints(*floors)[None],
+            tiers=("t",),
+            bands=("A", "B"),
+        )
+    assert caught.value.row == row
+    assert said in str(caught.value)
+
+
+def test_cells_of_several_batches_add_up_to_those_of_one() -> None:
+    rows: tuple[dict[str, object], ...] = ({}, {"enterprise.employees": 300})
+    whole = tariff_cells([decisions(*rows)], operating_ppm=0)
+    parts = tariff_cells([decisions(row) for row in rows], operating_ppm=0)
+    assert np.array_equal(whole.volume, parts.volume)
+    assert np.array_equal(whole.cost, parts.cost)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -20,6 +21,8 @@ from products import (
     underwrite,
 )
 from products.canonical import digest
+from products.explaining.answer import ReservedHeadroom
+from products.headroom import ClientReservation, Reservation
 from tests.products.builders import ABSENT, ON, amended, catalogue, facts, offering, scorecard
 
 
@@ -215,3 +218,49 @@ def test_twins_are_equally_good_and_stand_in_the_order_of_their_slugs() -> None:
 def test_rank_goes_by_outcome_then_amount_then_cost() -> None:
     among = twins({"amount_cap": 50_000_000, "funding_rate": 0}, {"funding_rate": 20_000}, {"funding_rate": 10_000})
     assert [one.product for one in compared(among=among).offers] == ["c", "b", "a"]
+
+
+def _with_reserved(fen: int, changes: dict[str, object]) -> Decision:
+    """Decided while a reservation of the same product holds an amount."""
+    held = Reservation(fen, ON, date(2026, 8, 21))
+    return underwrite(
+        application(changes),
+        catalogue=catalogue(),
+        scorecard=scorecard(),
+        on=ON,
+        decision_id="d-9",
+        reservations=(ClientReservation("r-1", "cn-scitech-2024", "innovation-credit", held),),
+    )
+
+
+def test_what_is_reserved_counts_as_guaranteed_balance_and_the_evidence_says_so() -> None:
+    """29 million guaranteed and 0.4 reserved leave 0.6 of 30; nothing reserved leaves the decision as it is."""
+    changes: dict[str, object] = {"credit.guaranteed_balance": "29000000.00"}
+    cut = _with_reserved(40_000_000, changes)
+    assert (str(cut.amount.approved), cut.amount.bound_by) == ("600000.00", "programme_headroom")
+    assert cut.evidence.reserved == ReservedHeadroom(
+        guaranteed=Decimal("400000.00"), of_product=Decimal("400000.00"), reservations=("r-1",)
+    )
+    assert _with_reserved(0, changes) == underwritten(changes)
+
+
+def test_a_balance_that_is_unknown_stays_unknown_whatever_is_reserved() -> None:
+    found = _with_reserved(40_000_000, {"credit.guaranteed_balance": ABSENT})
+    assert found.outcome == "refer"
+    assert [one.missing for one in found.findings if one.rule == "headroom_is_left"] == [("credit.guaranteed_balance",)]
+
+
+def test_what_is_reserved_under_a_product_counts_against_its_own_ceiling() -> None:
+    """8 of Sichuan's 10 million per client are reserved: 2 are left of its own ceiling."""
+    held = ClientReservation("r-1", "cn-scitech-2024", "ip-pledge", Reservation(800_000_000, ON, date(2026, 8, 21)))
+    changes: dict[str, object] = {"request.product": "ip-pledge", "request.revision": "tianfu-zhilai"}
+    found = underwrite(
+        application(changes),
+        catalogue=catalogue(),
+        scorecard=scorecard(),
+        on=ON,
+        decision_id="d-9",
+        reservations=(held,),
+    )
+    (ceiling,) = (one for one in found.amount.limits if one.name == "product_cap")
+    assert str(ceiling.amount) == "2000000.00"
