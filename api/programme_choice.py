@@ -17,8 +17,9 @@ from products.guarantee.asked_loan import LoanAsked, ProgrammeComparison
 from products.guarantee.choice import WHAT, compare_books
 from products.guarantee.library import Library
 from products.money import fraction, yuan
+from products.reserved import with_held
 from products.rules import APPROVE, DECLINE, REFER
-from products.underwriting import decided
+from products.underwriting import decided_beside
 
 _OUTCOMES = {APPROVE: Outcome.APPROVE, REFER: Outcome.REFER, DECLINE: Outcome.DECLINE}
 
@@ -59,15 +60,22 @@ class ApplicationComparison(Answer):
 def compared_application(
     payload: bytes, underwriter: Underwriter, library: Library, *, on: date
 ) -> ApplicationComparison:
-    """The application in ``payload`` decided under every programme. products.InvalidApplication; nothing is stored."""
+    """The application in ``payload`` decided under every programme. products.InvalidApplication; nothing is stored.
+
+    What its own programme's group of programmes holds for the applicant in reservations counts as guaranteed balance.
+    """
     application = products.read_application(payload, most_bytes=underwriter.application_limit_bytes)
     catalogue, request = underwriter.catalogue, application.request
-    offering = decided(application, catalogue=catalogue, scorecard=underwriter.scorecard, on=on).offering
+    reservations = underwriter.reservations(application.enterprise.uscc)
+    decisions, held = decided_beside(
+        application, reservations, catalogue=catalogue, scorecard=underwriter.scorecard, on=on
+    )
+    offering = decisions.offering
     if offering.elsewhere is not None:
         sentence = "A plugin decides this product in its own process, under its own programme only. Ask for its offer."
         raise InvalidApplication([Problem("request.product", sentence, request.product)])
     found = compare_programmes(
-        columns_of([application]),
+        columns_of([with_held(application, held)]),
         offering.product,
         tuple(catalogue.programmes.values()),
         underwriter.scorecard,

@@ -21,6 +21,7 @@ from products import application_from
 from products.canonical import canonical_json
 from products.chained_events import Event
 from products.money import ONE
+from products.reserved import held_by
 from products.trials.shadows import Beside, History, Kind, Live
 
 _INSERT: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -221,7 +222,7 @@ def _pending(row: Any) -> Pending:
     said = json.loads(row.body)
     price, fee = said["price"], said["fee"]
     return Pending(
-        live=Live(row.id, application_from(json.loads(row.application)), row.decided_on),
+        live=Live(row.id, application_from(json.loads(row.application)), row.decided_on, held_by(said)),
         all_in_ppm=_ppm(price["all_in_rate"]) if price else None,
         fee_rate_ppm=_ppm(fee["rate"]) if fee else None,
     )

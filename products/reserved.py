@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, Final
 
 from products.applicant.record import Application, Credit
 from products.cumulation import counted_together
 from products.explaining.answer import Decision, ReservedHeadroom
 from products.headroom import ClientReservation, Held, held_for
 from products.kernel import Offering
-from products.money import yuan
+from products.money import FEN, yuan
 from products.registry import Catalogue
+
+NOTHING: Final = Held(0, 0, ())
+"""Nothing is reserved."""
 
 
 def held_against(
@@ -38,6 +42,15 @@ def with_held(application: Application, held: Held) -> Application:
         "product_guaranteed_balance": (of_product or 0) + yuan(held.of_product) if held.of_product else of_product,
     }
     return application.model_copy(update={"credit": credit.model_copy(update=balances)})
+
+
+def held_by(decision: Mapping[str, Any]) -> Held:
+    """What reservations held when a decision in its JSON form was made."""
+    said = decision["evidence"].get("reserved")
+    if said is None:
+        return NOTHING
+    reserved = ReservedHeadroom.model_validate(said)
+    return Held(int(reserved.guaranteed * FEN), int(reserved.of_product * FEN), reserved.reservations)
 
 
 def saying(decision: Decision, held: Held) -> Decision:

@@ -20,7 +20,9 @@ from products.canonical import digest
 from products.chained_events import Life, NotAllowed
 from products.explaining.answer import Decision
 from products.explaining.explain import explain
+from products.headroom import Held
 from products.kernel import Offering, decide
+from products.reserved import NOTHING, saying, with_held
 from products.revising.history import Kind as RevisionKind
 from products.trials.deciding import Figures, figures_of
 from scoring import Scorecard
@@ -79,11 +81,12 @@ def refusal(candidate: RevisionKind) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A live decision that a candidate is asked about."""
+    """A live decision that a candidate is asked about, with the headroom that reservations held when it was made."""
 
     decision_id: str
     application: Application
     decided_on: date
+    held: Held = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +132,12 @@ def _alone(
 def _decided(
     rows: Sequence[Live], offering: Offering, scorecard: Scorecard, day: date, id_of: Callable[[], str]
 ) -> list[Beside]:
-    decisions = decide(columns_of([each.application for each in rows]), offering, scorecard, on=day)
+    some = [with_held(each.application, each.held) for each in rows]
+    decisions = decide(columns_of(some), offering, scorecard, on=day)
     found = []
     for row, each in enumerate(rows):
         digests: Mapping[str, str] = {"application": digest(each.application.model_dump(mode="json"))}
-        decision = explain(decisions, row, decision_id=id_of(), digests=digests)
+        decision = saying(explain(decisions, row, decision_id=id_of(), digests=digests), each.held)
         found.append(Beside(each.decision_id, decision, figures_of(decisions, row, decision), ""))
     return found
 

@@ -64,7 +64,7 @@ def test_a_decision_made_while_another_holds_the_headroom_sees_less(client: Clie
     reservation = _reserve(client, first).json()
     second = decided(client, large)
     assert (first["outcome"], second["outcome"]) == ("approve", "decline")
-    assert first["evidence"]["reserved"] is None
+    assert "reserved" not in first["evidence"]
     assert second["evidence"]["reserved"] == {
         "guaranteed": "500000.00",
         "of_product": "500000.00",
@@ -97,6 +97,14 @@ def test_offers_see_reservations_too(client: Client, large: dict[str, Any]) -> N
     under = [one["decision"] for one in offers if one["decision"]["programme"] == "cn-scitech-2024"]
     assert {one["evidence"]["reserved"]["guaranteed"] for one in under} == {"500000.00"}
     assert "approve" not in {one["outcome"] for one in under}
+
+
+def test_programmes_compared_see_reservations_too(client: Client, large: dict[str, Any]) -> None:
+    before = client.post("/v1/comparisons", params=ON, json=large).json()["under"]
+    _reserve(client, decided(client, large))
+    after = client.post("/v1/comparisons", params=ON, json=large).json()["under"]
+    outcomes = [{one["programme"]: one["outcome"] for one in under}["cn-scitech-2024"] for under in (before, after)]
+    assert outcomes == ["approve", "decline"]
 
 
 def test_of_eight_decisions_reserved_at_once_one_gets_the_last_million(client: Client, large: dict[str, Any]) -> None:

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.synchronize import Barrier
-from typing import Any
 
 from api.connections import Database
 from api.headroom_desk import NoHeadroomLeft, NotPossible
 from tests.api.headroom import ON, WAN, Bank, act, bank
+from tests.api.racing import at_once, wait_for_the_others
 from tests.api.rows import register
 
 ROUNDS = 10
-PATIENCE_SECONDS = 60
-
-_race: dict[str, Any] = {}
 
 
-def _enter(barrier: Barrier) -> None:
-    _race["barrier"] = barrier
-
-
-def _reserve_all(database: Database, decisions: list[str]) -> list[bool]:
-    """Whether each decision was granted; each is asked for when the other process asks for its rival."""
-    granted = []
+def _reserve_all(job: tuple[Database, list[str]]) -> str:
+    """Which decisions were granted, a digit for each; each is asked for when the other process asks for its rival."""
+    database, decisions = job
+    granted = ""
     with bank(database) as ours:
         ours.desk.store.engine.connect().close()
         for decision in decisions:
-            _race["barrier"].wait(PATIENCE_SECONDS)
+            wait_for_the_others()
             try:
                 ours.reserve(decision)
-                granted.append(True)
+                granted += "1"
             except NoHeadroomLeft:
-                granted.append(False)
+                granted += "0"
     return granted
 
 
@@ -50,11 +42,8 @@ def test_of_two_processes_exactly_one_gets_the_last_million(database: Database) 
     with bank(database) as ours:
         rivals = [[_rival(ours, place, who) for who in (0, 1)] for place in range(ROUNDS)]
         ours.desk.set_quota("cn-scitech-2024", ON.year, (ROUNDS // 2 + 1) * 100 * WAN, act=act())
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(2, initializer=_enter, initargs=(context.Barrier(2),)) as processes:
-            jobs = [(database, [pair[who] for pair in rivals]) for who in (0, 1)]
-            granted = processes.starmap(_reserve_all, jobs, chunksize=1)
-        won = [sum(both) for both in zip(*granted, strict=True)]
+        granted = at_once(_reserve_all, *((database, [pair[who] for pair in rivals]) for who in (0, 1)))
+        won = [sum(map(int, both)) for both in zip(*granted, strict=True)]
         with ours.desk.store.reading() as rows:
             stored = rows.of_quota("cn-scitech-2024", ON.year, unexpired_on=ON)
     assert won[: ROUNDS // 2] == [1] * (ROUNDS // 2)

@@ -97,6 +97,28 @@ def test_a_candidate_is_decided_beside_every_live_decision_of_its_product(
     assert client.get("/v1/shadows").json()["faults"] == {}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_candidate_counts_what_was_reserved_when_the_live_decision_was_made(
+    client: Client, candidate: str, application: dict[str, Any]
+) -> None:
+    """29.3 of 30 million guaranteed and 0.3 reserved: the live decision grants 0.4, the candidate, with its half a
+    million, no more than that; afterwards the reservation is released."""
+    application["credit"]["guaranteed_balance"] = "29300000.00"
+    application["request"]["amount"] = "300000.00"
+    today = client.office.today()
+    first = decided(client, application, on=today)
+    kept = _post(client, "/headroom/reservations", 201, actor=LI, decision_id=first["id"])["id"]
+    application["request"]["amount"] = "1000000.00"
+    assert decided(client, application, on=today)["amount"]["approved"] == "400000.00"
+    _post(client, f"/shadows/{candidate}/start", 200, actor=LI)
+    live = decided(client, application, on=today)
+    assert live["amount"]["approved"] == "400000.00"
+    _post(client, f"/headroom/reservations/{kept}/release", 200, actor=LI)
+    _eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 1)
+    (row,) = client.get(f"/v1/shadows/{candidate}").json()["by_live_revision"]
+    assert (row["amount_live"], row["amount_candidate"]) == ("400000.00", "400000.00")
+
+
 def test_a_stopped_candidate_is_asked_no_more(client: Client, candidate: str, application: dict[str, Any]) -> None:
     _post(client, f"/shadows/{candidate}/start", 200, actor=LI, note="试算")
     stopped = _post(client, f"/shadows/{candidate}/stop", 200, actor=WANG, note="够了")

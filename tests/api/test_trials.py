@@ -230,8 +230,12 @@ def test_the_split_decides_and_the_evidence_says_so(client: Client, running: str
         assert again["evidence"]["trial"] == its
         kept = client.get(f"/v1/decisions/{made['id']}/application").json()
         assert kept["request"]["revision"] is None
+        step = {"decision_id": made["id"], "actor": WANG}
+        reserved = client.post("/v1/headroom/reservations", json=step).json()["id"]
+        beside = decided(client, _application(client, zhilai, code), on=today)["evidence"]
+        assert (beside["trial"], beside["reserved"]["reservations"]) == (its, [reserved])
     found = client.get(f"/v1/trials/{running}/report").json()
-    assert (found["champion"]["decided"], found["challenger"]["decided"], found["fell_back"]) == (2, 2, 0)
+    assert (found["champion"]["decided"], found["challenger"]["decided"], found["fell_back"]) == (3, 3, 0)
     assert (found["stated_share"], found["actual_share"]) == ("0.5000", "0.500000")
     assert found["rules"][0]["asked"] is False
 
