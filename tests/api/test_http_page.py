@@ -11,7 +11,6 @@ import pytest
 
 from api.headroom_steps import QUOTA, RESERVATION
 from api.portfolio_bodies import PORTFOLIO
-from api.pricing import TERMS
 from api.settings import PREFIX, Settings
 from api.tariff_solving import TARIFF
 from api.web import portfolio_problems, problems, revision_problems
@@ -49,7 +48,7 @@ def test_every_kind_of_problem_is_on_the_page() -> None:
         Path(each.__file__).read_text(encoding="utf-8") for each in (problems, revision_problems, portfolio_problems)
     )
     named = set(re.findall(r'problem\(\s*"([a-z-]+)"', source)) | {"body-too-large", "unsupported-media-type"}
-    named |= {f"invalid-{asked}" for asked in (TERMS, RESERVATION, QUOTA, PORTFOLIO, TARIFF)}
+    named |= {f"invalid-{asked}" for asked in (RESERVATION, QUOTA, PORTFOLIO, TARIFF)}
     rows = set(re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", PAGE, re.MULTILINE))
     assert rows == named | {"method-not-allowed"}
 

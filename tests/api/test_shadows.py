@@ -110,7 +110,7 @@ def test_a_candidate_counts_what_was_reserved_when_the_live_decision_was_made(
     kept = _post(client, "/headroom/reservations", 201, actor=LI, decision_id=first["id"])["id"]
     application["request"]["amount"] = "1000000.00"
     assert decided(client, application, on=today)["amount"]["approved"] == "400000.00"
-    _post(client, f"/shadows/{candidate}/start", 200, actor=LI)
+    _post(client, f"/shadows/{candidate}/start", 200, actor=LI, note="试算")
     live = decided(client, application, on=today)
     assert live["amount"]["approved"] == "400000.00"
     _post(client, f"/headroom/reservations/{kept}/release", 200, actor=LI)
