@@ -172,11 +172,9 @@ def _write_all_in(
     charges: Charges,
 ) -> None:
     run = loans.course()
-    instalments, total_interest = write_totals(
-        result.plan, rows, run, method=loans.method, periods=loans.term_months, first_year=12
-    )
+    total_interest = write_totals(result.plan, rows, run, method=loans.method, periods=loans.term_months, first_year=12)
     payments = np.empty(run.balances.shape)
-    payments[1:] = instalments
+    payments[1:] = run.instalments
     np.negative(loans.principal, out=payments[0])
     total_fee, first_fee = np.zeros_like(loans.principal), np.zeros_like(loans.principal)
     for year, fee in enumerate(yearly_fees(loans, run, charges)):
@@ -234,23 +232,25 @@ def monthly_subsidies(loans: Loans, run: Course, charges: Charges) -> Ints:
 
 def write_totals(
     result: PlanTotals, rows: Ints, run: Course, *, method: Repayment, periods: Ints, first_year: Ints | int
-) -> tuple[Ints, Ints]:
-    """Put the totals of a block into its ``rows``; returns its instalments (m, n) and total interest (n,).
+) -> Ints:
+    """Put the totals of a block into its ``rows``; returns its total interest (n,).
 
     ``periods`` (n,): each loan's number of months or periods; ``first_year``: how many of them end in the first year.
     """
-    instalments = run.instalments
     total_interest: Ints = run.interest.sum(axis=0)
-    last = instalments[periods - 1, np.arange(len(periods))]
+    at_end = (periods - 1, np.arange(len(periods)))
+    last = run.balances[at_end] + run.interest[at_end]
     early = run.interest[: int(np.max(first_year))]
     if np.min(first_year) < len(early):
         early = np.where(np.arange(len(early))[:, None] < first_year, early, 0)
     result.instalments[rows] = 1 if method is Repayment.BULLET else periods
-    result.first_instalment[rows] = last if method is Repayment.BULLET else instalments[0]
+    result.first_instalment[rows] = (
+        last if method is Repayment.BULLET else run.balances[0] - run.balances[1] + run.interest[0]
+    )
     result.last_instalment[rows] = last
     result.total_interest[rows] = total_interest
     result.first_year_interest[rows] = early.sum(axis=0)
-    return instalments, total_interest
+    return total_interest
 
 
 def empty_totals(n: int) -> PlanTotals:

@@ -229,7 +229,7 @@ def test_two_percent_of_half_of_five_hundred_million_is_lost() -> None:
 def _textbook_percent(
     pd: float, *, quantile_999: float | None = None, maturity_constants: tuple[float, float] = (0.11852, 0.05478)
 ) -> float:
-    """The corporate risk weight of Basel II, paragraph 272, for LGD 45 % and 2.5 years, by the standard library alone."""
+    """The corporate risk weight of Basel II, paragraph 272, for LGD 45 % and 2.5 years, by the standard library."""
     normal = NormalDist()
     high = normal.inv_cdf(0.999) if quantile_999 is None else quantile_999
     share = (1 - math.exp(-50 * pd)) / (1 - math.exp(-50))
