@@ -118,6 +118,34 @@ def all_in(
 
 
 @dataclass(frozen=True, slots=True)
+class FirstYear:
+    """Interest, fees and subsidies of the first twelve months, int64 (n,) fen each."""
+
+    interest: Ints
+    fee: Ints
+    subsidy: Ints
+
+    @property
+    def cost(self) -> Ints:
+        """Interest and fees less subsidies."""
+        cost: Ints = self.interest + self.fee - self.subsidy
+        return cost
+
+
+def first_year(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints, *, charges: Charges) -> FirstYear:
+    """The first year's part of `all_in` alone, without the search for a rate; arguments and errors as there."""
+    check_loans(principal, rate_ppm, term_months, repayment)
+    charges.check()
+    result = FirstYear(*(np.zeros(len(principal), dtype=np.int64) for _ in range(3)))
+    for loans, rows in blocks(principal, rate_ppm, term_months, repayment):
+        run, own = loans.course(), charges.take(rows)
+        result.interest[rows] = run.interest[:12].sum(axis=0)
+        result.fee[rows] = next(yearly_fees(loans, run, own), 0)
+        result.subsidy[rows] = monthly_subsidies(loans, run, own)[:12].sum(axis=0)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
 class Loans:
     """Loans of one repayment method, int64 (n,) each."""
 

@@ -53,14 +53,12 @@ def _root(target: Real) -> Real:
 
 def discount_factors(growth: Floats, half_months: Ints) -> Floats:
     """``growth`` to the power of minus ``half_months`` ≥ 0; shapes broadcast."""
-    base, exponent = np.broadcast_arrays(1.0 / growth, half_months)
-    factors = np.ones(base.shape)
-    left = exponent.copy()
-    power = base.copy()
+    power, left = 1.0 / growth, half_months
+    factors = np.ones(np.broadcast(power, left).shape)
     while left.any():
         factors = np.where(left & 1, factors * power, factors)
         power = power * power
-        left >>= 1
+        left = left >> 1
     return factors
 
 
