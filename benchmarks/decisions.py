@@ -64,9 +64,10 @@ def single(catalogue: products.Catalogue, scorecard: scoring.Scorecard) -> None:
     for name in ("kuaidai", "zhilai"):
         payload = (ROOT / "examples" / f"{name}.json").read_bytes()
         application = products.read_application(payload)
-        columns = products.columns_of([application])
+        # every decision reads columns of its own: steps that rules share are computed once for the same batch
+        fresh = iter([products.columns_of([application]) for _ in range(1_100)])
         offering = catalogue.offering(application.request.product, application.request.revision)
-        p50, p99 = percentiles(1_000, lambda: decide(columns, offering, scorecard, on=ON))  # noqa: B023  # run at once
+        p50, p99 = percentiles(1_000, lambda: decide(next(fresh), offering, scorecard, on=ON))  # noqa: B023  # run at once
         line(f"one decision in process, {name}: columns to columns, p50 / p99", f"{p50:.2f} / {p99:.2f} ms")
 
         def whole(payload: bytes = payload) -> str:

@@ -18,6 +18,8 @@ ONE: Final = 1_000_000
 """A rate or share of 100 % in parts per million."""
 FEN: Final = 100
 """Fen per yuan."""
+_SAFE: Final = 2**61
+_MANY: Final = 256
 GREATEST_AMOUNT: Final = 10**15
 """Ten trillion yuan in fen: the largest amount accepted anywhere."""
 
@@ -41,9 +43,18 @@ def divide(numerator: Ints, divisor: Ints | int, rounding: Rounding) -> Ints:
 
 def portion(amount: Ints, rate_ppm: Ints | int, rounding: Rounding) -> Ints:
     """``amount × rate_ppm / 1,000,000`` in fen, without overflow."""
+    if _fits(amount, rate_ppm):
+        return divide(amount * rate_ppm, ONE, rounding)
     whole: Ints = amount // ONE
-    rest: Ints = amount % ONE
+    rest: Ints = amount - whole * ONE
     return whole * rate_ppm + divide(rest * rate_ppm, ONE, rounding)
+
+
+def _fits(amount: Ints, rate_ppm: Ints | int) -> bool:
+    """Whether there are so many amounts that it pays to look, and the doubled products fit int64."""
+    if amount.size < _MANY or np.size(rate_ppm) == 0 or int(amount.min()) < 0:
+        return False
+    return int(np.max(amount)) * int(np.max(rate_ppm)) < _SAFE and int(np.min(rate_ppm)) >= 0
 
 
 def split(amount: Ints, shares_ppm: Ints, *, residual: int) -> Ints:

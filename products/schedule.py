@@ -118,6 +118,34 @@ def all_in(
 
 
 @dataclass(frozen=True, slots=True)
+class FirstYear:
+    """Interest, fees and subsidies of the first twelve months, int64 (n,) fen each."""
+
+    interest: Ints
+    fee: Ints
+    subsidy: Ints
+
+    @property
+    def cost(self) -> Ints:
+        """Interest and fees less subsidies."""
+        cost: Ints = self.interest + self.fee - self.subsidy
+        return cost
+
+
+def first_year(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints, *, charges: Charges) -> FirstYear:
+    """The first year's part of `all_in` alone, without the search for a rate; arguments and errors as there."""
+    check_loans(principal, rate_ppm, term_months, repayment)
+    charges.check()
+    result = FirstYear(*(np.zeros(len(principal), dtype=np.int64) for _ in range(3)))
+    for loans, rows in blocks(principal, rate_ppm, term_months, repayment):
+        run, own = loans.course(), charges.take(rows)
+        result.interest[rows] = run.interest[:12].sum(axis=0)
+        result.fee[rows] = next(yearly_fees(loans, run, own), 0)
+        result.subsidy[rows] = monthly_subsidies(loans, run, own)[:12].sum(axis=0)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
 class Loans:
     """Loans of one repayment method, int64 (n,) each."""
 
@@ -172,11 +200,9 @@ def _write_all_in(
     charges: Charges,
 ) -> None:
     run = loans.course()
-    instalments, total_interest = write_totals(
-        result.plan, rows, run, method=loans.method, periods=loans.term_months, first_year=12
-    )
+    total_interest = write_totals(result.plan, rows, run, method=loans.method, periods=loans.term_months, first_year=12)
     payments = np.empty(run.balances.shape)
-    payments[1:] = instalments
+    payments[1:] = run.instalments
     np.negative(loans.principal, out=payments[0])
     total_fee, first_fee = np.zeros_like(loans.principal), np.zeros_like(loans.principal)
     for year, fee in enumerate(yearly_fees(loans, run, charges)):
@@ -234,23 +260,25 @@ def monthly_subsidies(loans: Loans, run: Course, charges: Charges) -> Ints:
 
 def write_totals(
     result: PlanTotals, rows: Ints, run: Course, *, method: Repayment, periods: Ints, first_year: Ints | int
-) -> tuple[Ints, Ints]:
-    """Put the totals of a block into its ``rows``; returns its instalments (m, n) and total interest (n,).
+) -> Ints:
+    """Put the totals of a block into its ``rows``; returns its total interest (n,).
 
     ``periods`` (n,): each loan's number of months or periods; ``first_year``: how many of them end in the first year.
     """
-    instalments = run.instalments
     total_interest: Ints = run.interest.sum(axis=0)
-    last = instalments[periods - 1, np.arange(len(periods))]
+    at_end = (periods - 1, np.arange(len(periods)))
+    last = run.balances[at_end] + run.interest[at_end]
     early = run.interest[: int(np.max(first_year))]
     if np.min(first_year) < len(early):
         early = np.where(np.arange(len(early))[:, None] < first_year, early, 0)
     result.instalments[rows] = 1 if method is Repayment.BULLET else periods
-    result.first_instalment[rows] = last if method is Repayment.BULLET else instalments[0]
+    result.first_instalment[rows] = (
+        last if method is Repayment.BULLET else run.balances[0] - run.balances[1] + run.interest[0]
+    )
     result.last_instalment[rows] = last
     result.total_interest[rows] = total_interest
     result.first_year_interest[rows] = early.sum(axis=0)
-    return instalments, total_interest
+    return total_interest
 
 
 def empty_totals(n: int) -> PlanTotals:

@@ -9,6 +9,7 @@ import numpy as np
 from products.case import Situation
 from products.columns import Applications, Children, Column, Ints, Truth
 from products.money import ONE, Rounding, portion
+from products.once import once_per_batch
 from products.parameters import Unit, parameter
 from products.property.ip_law import legal_expiry
 from products.property.lending_value import Collateral, CutReason, Lending
@@ -40,6 +41,7 @@ def fresh(assets: Children, terms: IpPledgeTerms, on: int | Ints) -> Truth:
     return Column(add_months(valued.values, terms.valuation_months), valued.known) >= on
 
 
+@once_per_batch
 def lending_values(app: Applications, terms: IpPledgeTerms, on: int) -> Lending:
     """The lending value of every pledged asset and what each step cut; what is not known to count, does not count.
 
@@ -54,7 +56,7 @@ def lending_values(app: Applications, terms: IpPledgeTerms, on: int) -> Lending:
     recent = np.where(fresh(assets, terms, on).met, carried, 0)
     one_method = ~(assets.valuation_methods >= 2).met
     tested = portion(recent, np.where(one_method, ONE - terms.single_method_haircut, ONE), Rounding.DOWN)
-    maturity = add_months(np.full(len(assets), on, dtype=np.int64), assets.of_parent(app.term_months).values)
+    maturity = add_months(np.array([on]), assets.of_parent(app.term_months).values)
     enough = (legal_expiry(assets) >= add_months(maturity, terms.life_margin_months)).met
     lasting = portion(tested, np.where(enough, ONE, ONE - terms.short_life_haircut), Rounding.DOWN)
     full = portion(assets.sum(Column(lasting)).values, terms.concentration_threshold, Rounding.DOWN)
@@ -70,6 +72,7 @@ def lending_values(app: Applications, terms: IpPledgeTerms, on: int) -> Lending:
     return Lending(spread, cuts)
 
 
+@once_per_batch
 def own_estimate(assets: Children, on: int) -> Column:
     """What each right is worth by relief from royalty on its forecast, (m,) fen, over its legal life from the day.
 
@@ -94,7 +97,7 @@ def own_estimate(assets: Children, on: int) -> Column:
 
 def _whole_months(on: int, until: Ints) -> Ints:
     """Whole months from a day until others, 0 where they are past."""
-    start = np.full_like(until, on)
+    start = np.array([on])
     months = month_of(until) - month_of(start)
     return np.maximum(np.where(add_months(start, months) > until, months - 1, months), 0)
 

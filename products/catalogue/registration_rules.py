@@ -26,8 +26,7 @@ _IN_FORCE: Final = 0
 
 def debt_maturity(case: Case[Any], assets: Children) -> Column:
     """The day the debt falls due if it is drawn on the day of the decision, for each asset."""
-    drawn = np.full(len(assets), case.on, dtype=np.int64)
-    return Column(add_months(drawn, assets.of_parent(case.app.term_months).values))
+    return Column(add_months(np.array([case.on]), assets.of_parent(case.app.term_months).values))
 
 
 def _annual_fee_holds(case: Case[Any], assets: Children) -> Truth:

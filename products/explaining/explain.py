@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -261,7 +262,7 @@ def _conditions(decisions: Decisions, case: Case[Any], at: int, words: Wording) 
 def _evidence(decisions: Decisions, case: Case[Any], words: Wording, digests: Mapping[str, str]) -> answer.Evidence:
     offering, scorecard = decisions.offering, decisions.scorecard
     consulted = _consulted(decisions, case.terms)
-    market = tuple(parameter(book.name, used) for book in consulted for used in book.used(decisions.on))
+    market = tuple(each for book in consulted for each in _shown(book, decisions.on))
     return answer.Evidence(
         product=offering.product.slug,
         revision=offering.revision and offering.revision.slug,
@@ -278,6 +279,12 @@ def _evidence(decisions: Decisions, case: Case[Any], words: Wording, digests: Ma
             **digests,
         },
     )
+
+
+@lru_cache(maxsize=1_024)
+def _shown(book: Book[Any], on: date) -> tuple[answer.Parameter, ...]:
+    """The values of a book in force on a day as evidence."""
+    return tuple(parameter(book.name, used) for used in book.used(on))
 
 
 def _consulted(decisions: Decisions, terms: LoanTerms) -> tuple[Book[Any], ...]:

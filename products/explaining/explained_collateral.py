@@ -17,7 +17,8 @@ def collateral_of(offering: Offering, case: Case[Any], at: int) -> tuple[answer.
     """Each asset of the application, in its order; the row is looked at alone, for rows do not depend on each other."""
     if offering.product.collateral is None:
         return ()
-    assets = offering.product.collateral(case.app.between(at, at + 1), case.terms, case.on)
+    alone = case.app if case.app.n == 1 else case.app.between(at, at + 1)
+    assets = offering.product.collateral(alone, case.terms, case.on)
     return tuple(_asset(assets, place) for place in range(len(assets.parent)))
 
 

@@ -16,7 +16,7 @@ from products.explaining import answer
 from products.fees import fee_base
 from products.money import ONE, Rounding, divide, fraction, portion, yuan
 from products.pricing import LPR_TERMS, NO_CAP, invoked
-from products.schedule import all_in
+from products.schedule import Charges, FeeBase, first_year
 from products.subsidies.books import INTEREST, PAYS, Subsidy, SubsidyTerms
 from products.subsidies.granted import terms_in_force
 from products.terms import LoanTerms
@@ -117,21 +117,19 @@ def _at_caps(case: Case[Any], at: int) -> answer.AtCaps | None:
     subsidies = case.prices.subsidies
     net = charged - int(portion(np.array([charged]), int(subsidies.fee_share_ppm[at]), Rounding.HALF_UP)[0])
     term = case.app.term_months.values[at : at + 1]
-    most = all_in(
-        amount,
-        rate,
-        term,
-        case.app.repayment.values[at : at + 1],
-        fee_rate_ppm=np.array([net]),
-        subsidy_rate_ppm=subsidies.interest_ppm[at : at + 1],
-        subsidy_months=subsidies.months[at : at + 1],
-        subsidy_principal=subsidies.principal[at : at + 1],
+    charges = Charges(
+        FeeBase.OUTSTANDING,
+        np.array([net]),
+        subsidies.interest_ppm[at : at + 1],
+        subsidies.months[at : at + 1],
+        subsidies.principal[at : at + 1],
     )
+    most = first_year(amount, rate, term, case.app.repayment.values[at : at + 1], charges=charges)
     return answer.AtCaps(
         loan_rate=fraction(int(rate[0])),
         fee_rate=fraction(fee_rate),
-        first_year_interest=yuan(int(most.plan.first_year_interest[0])),
-        first_year_fee=yuan(int(most.first_year_fee[0])),
-        first_year_subsidy=yuan(int(most.first_year_subsidy[0])),
-        first_year_cost=yuan(int(most.first_year_cost[0])),
+        first_year_interest=yuan(int(most.interest[0])),
+        first_year_fee=yuan(int(most.fee[0])),
+        first_year_subsidy=yuan(int(most.subsidy[0])),
+        first_year_cost=yuan(int(most.cost[0])),
     )

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from products.columns import Children, Column, Ints
+from products.once import once_per_batch
 from products.parameters import Unit, load_book, parameter
 from products.repayment.calendars import add_months
 from products.vocabulary import IP_KINDS
@@ -37,6 +38,7 @@ _TRADEMARK_YEARS: Final = np.array([edition.trademark_years for edition in _EDIT
 _COPYRIGHT_YEARS: Final = np.array([edition.copyright_years for edition in _EDITIONS], dtype=np.int64)
 
 
+@once_per_batch
 def legal_expiry(assets: Children) -> Column:
     """The first day on which each right no longer exists, in days since 1970-01-01; unknown if its dates are.
 

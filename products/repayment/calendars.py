@@ -58,7 +58,7 @@ def add_months(day: Ints, months: Ints | int) -> Ints:
 
     Counted from ``day`` itself, so 31 January gives 28 February and then 31 March. Shapes broadcast.
     """
-    month, within = _month_and_day(day)
+    month, within = month_and_day(day)
     return on_day_of_month(month + np.asarray(months, dtype=np.int64), within)
 
 
@@ -73,10 +73,11 @@ def on_day_of_month(month: Ints, day_of_month: Ints | int) -> Ints:
 
 def month_of(day: Ints) -> Ints:
     """Months from January 1970 to the month of ``day``."""
-    return _month_and_day(day)[0]
+    return month_and_day(day)[0]
 
 
-def _month_and_day(day: Ints) -> tuple[Ints, Ints]:
+def month_and_day(day: Ints) -> tuple[Ints, Ints]:
+    """Months from January 1970 to the month of ``day``, and its day of the month."""
     near = ((day - _MONTH_STARTS[0]) / _DAYS_PER_MONTH).astype(np.int64)
     place = _in_calendar(near)
     place = place + (_MONTH_STARTS[place + 1] <= day) - (_MONTH_STARTS[place] > day)
@@ -108,8 +109,8 @@ def period_lengths(days: Ints, convention: DayCount, *, anchor: Ints) -> Ints:
 
 
 def _thirty_day_months(start: Ints, end: Ints, convention: DayCount) -> Ints:
-    first_month, first_day = _month_and_day(start)
-    last_month, last_day = _month_and_day(end)
+    first_month, first_day = month_and_day(start)
+    last_month, last_day = month_and_day(end)
     first_day = np.minimum(first_day, 30)
     shortened = np.minimum(last_day, 30)
     if convention is DayCount.THIRTY_360:

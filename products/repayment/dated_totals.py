@@ -13,7 +13,7 @@ from products.repayment.calendars import YEAR, add_months, period_lengths
 from products.repayment.timeline import Conventions, maturity_of, timeline
 from products.schedule import Loans, PlanTotals, blocks, check_loans, empty_totals, write_totals
 
-DATED_CELLS: Final = 48_000
+DATED_CELLS: Final = 72_000
 """Months × loans computed together; more matrices are alive at once than for equal months."""
 PAYMENTS_A_YEAR: Final = 13
 """The most due days within twelve months of drawdown: an odd first one and twelve."""

@@ -14,6 +14,7 @@ from products.repayment.calendars import (
     DayCount,
     Rolling,
     add_months,
+    month_and_day,
     month_of,
     on_day_of_month,
 )
@@ -72,11 +73,25 @@ def maturity_of(drawn_on: Ints, term_months: Ints) -> Ints:
 
 def due_days(drawn_on: Ints, number: Ints, conventions: Conventions) -> Ints:
     """The ``number``-th (from 1) due day after drawdown, as if the loans never ended; shapes broadcast."""
+    month, day = _origin(drawn_on, conventions)
+    return on_day_of_month(month + number * conventions.every_months, day)
+
+
+def _origin(drawn_on: Ints, conventions: Conventions) -> tuple[Ints, Ints | int]:
+    """The month from which due days are counted, and the day of the month on which they fall."""
+    month, day = month_and_day(drawn_on)
     if conventions.due_day is None:
-        return add_months(drawn_on, number * conventions.every_months)
-    month = month_of(drawn_on)
-    month = month + (on_day_of_month(month, conventions.due_day) <= drawn_on)
-    return on_day_of_month(month + (number - 1) * conventions.every_months, conventions.due_day)
+        return month, day
+    first = month + (on_day_of_month(month, conventions.due_day) <= drawn_on)
+    return first - conventions.every_months, conventions.due_day
+
+
+def _due_before(maturity: Ints, month: Ints, day: Ints | int, every_months: int) -> Ints:
+    """How many due days lie before maturity, (n,)."""
+    last = month_of(maturity)
+    whole, odd = np.divmod(last - month, every_months)
+    within = on_day_of_month(last, day) < maturity
+    return np.where(odd > 0, whole, whole - 1 + within)
 
 
 def timeline(drawn_on: Ints, maturity: Ints, since: Ints, paid_periods: Ints, conventions: Conventions) -> Timeline:
@@ -84,13 +99,13 @@ def timeline(drawn_on: Ints, maturity: Ints, since: Ints, paid_periods: Ints, co
 
     A payment that would roll back to the day of drawdown or before it rolls forward instead.
     """
-    months = int((month_of(maturity) - month_of(drawn_on)).max()) // conventions.every_months
-    longest = max(months - int(paid_periods.min()) + 2, 1)
-    grid = due_days(drawn_on, paid_periods + np.arange(1, longest + 1)[:, None], conventions)
-    periods = (grid < maturity).sum(axis=0) + 1
-    due = np.minimum(grid, maturity)[: int(periods.max())]
+    month, day = _origin(drawn_on, conventions)
+    every = conventions.every_months
+    periods = np.maximum(_due_before(maturity, month, day, every) - paid_periods, 0) + 1
+    number = paid_periods + np.arange(1, int(periods.max()) + 1)[:, None]
+    due = np.minimum(on_day_of_month(month + number * every, day), maturity)
     payment = conventions.calendar.roll(due, conventions.rolling)
-    if (payment <= drawn_on).any():
+    if (payment[0] <= drawn_on).any():  # later payments are later
         payment = np.where(payment > drawn_on, payment, conventions.calendar.roll(due, Rolling.FOLLOWING))
     accrual = np.concatenate([since[None], payment if conventions.interest_to_payment else due])
     return Timeline(accrual, payment, periods)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from products.columns import Ints
@@ -241,3 +241,43 @@ def test_simple_interest_counts_the_principal_actually_used() -> None:
     assert rate.percent(2) == Decimal("6.00")
     assert rate.kind.zh == "年化利率（单利）"
     assert simple(100, column(0), column(90)).roots == ()
+
+
+HOSTILE = st.lists(
+    st.tuples(
+        st.integers(-(10**15), 10**15) | st.sampled_from([0, 1, -1, 10**15, -(10**15)]),
+        st.integers(0, 30 * 365),
+    ),
+    min_size=1,
+    max_size=120,
+)
+
+
+@settings(max_examples=60)
+@given(HOSTILE)
+def test_no_shape_of_flows_hangs_or_yields_nonsense(flows: list[tuple[int, int]]) -> None:
+    """Whatever signs, sizes and days: at most as many rates as changes of sign, rising, each worth nothing there."""
+    amounts = np.array([amount for amount, _ in flows], dtype=np.int64)
+    years = np.array([day for _, day in flows]) / 365
+    found = effective(amounts, years).roots
+    moments, position = np.unique(years, return_inverse=True)
+    net = np.bincount(position, weights=amounts.astype(np.float64), minlength=len(moments))
+    signs = np.sign(net[net != 0])
+    assert len(found) <= int((signs[1:] != signs[:-1]).sum())
+    assert list(found) == sorted(set(found))
+    for rate in found:
+        exponents = -np.log1p(rate) * moments
+        weights = np.exp(exponents - exponents.max())
+        assert abs(net @ weights) <= 1e-9 * (np.abs(net) @ weights)
+
+
+@pytest.mark.parametrize("months", [60, 360])
+def test_flows_that_change_sign_every_month_are_answered(months: int) -> None:
+    """360 changes of sign: a loan drawn and repaid anew every month at 2 % a month has that one rate."""
+    amounts = np.zeros(months + 1, dtype=np.int64)
+    for month in range(0, months, 2):
+        amounts[month] += 100_000
+        amounts[month + 1] -= 102_000
+    found = nominal(amounts, np.arange(months + 1), 12).roots
+    assert any(rate == pytest.approx(0.24, abs=1e-9) for rate in found)
+    assert len(found) <= months

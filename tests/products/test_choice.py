@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -281,3 +284,11 @@ def test_needed_facts_are_those_without_which_a_book_cannot_be_evaluated(slug: s
     assert missing_facts(book.facts, needed_facts(terms), missing) == ()
     for name in missing:
         assert name in missing_facts(book.facts, needed_facts(terms), set(missing) - {name})
+
+
+def test_the_pages_loan_is_answered() -> None:
+    """The million booked under the same programme and the 262,500 of this loan leave 2,487,500 of 3,750,000."""
+    page = (Path(__file__).parents[2] / "docs" / "rule-books.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    found = compare_books(question_from(json.loads(block), LoanAsked, what="loan"), BOOKS)
+    assert (found.offers[0].programme, found.offers[0].headroom) == ("us-sba-7a", Decimal("2487500.00"))

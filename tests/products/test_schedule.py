@@ -15,7 +15,7 @@ from products.columns import Ints
 from products.money import GREATEST_AMOUNT
 from products.repayment.amortisation import Repayment, rounded_share
 from products.repayment.plans import Plan, plan
-from products.schedule import NO_RATE, AllIn, FeeBase, PlanTotals, all_in, totals
+from products.schedule import NO_RATE, AllIn, Charges, FeeBase, PlanTotals, all_in, first_year, totals
 
 EPOCH = date(1970, 1, 1)
 LEVEL, EQUAL, INTEREST_ONLY, BULLET = Repayment
@@ -339,3 +339,25 @@ def test_plans_of_many_loans_stand_one_below_another() -> None:
     assert both.loan.tolist() == [0, 0, 0, 1]
     assert both.of(0).total.tolist() == [34_002, 34_002, 34_003]
     assert both.of(1).total.tolist() == [306_000]
+
+
+@given(
+    st.integers(1, 10**11),
+    st.integers(0, 200_000),
+    st.integers(1, 60),
+    st.sampled_from(list(Repayment)),
+    st.integers(0, 50_000),
+    st.integers(0, 50_000),
+    st.integers(0, 60),
+)
+def test_the_first_year_alone_is_that_of_the_whole_life(
+    fen: int, rate: int, months: int, method: Repayment, fee: int, subsidy: int, subsidised: int
+) -> None:
+    loan = tuple(np.array([one], dtype=np.int64) for one in (fen, rate, months, method))
+    fees, subsidies, paid = (np.array([one], dtype=np.int64) for one in (fee, subsidy, subsidised))
+    whole = all_in(*loan, fee_rate_ppm=fees, subsidy_rate_ppm=subsidies, subsidy_months=paid)
+    first = first_year(*loan, charges=Charges(FeeBase.OUTSTANDING, fees, subsidies, paid))
+    assert first.interest.tolist() == whole.plan.first_year_interest.tolist()
+    assert first.fee.tolist() == whole.first_year_fee.tolist()
+    assert first.subsidy.tolist() == whole.first_year_subsidy.tolist()
+    assert first.cost.tolist() == whole.first_year_cost.tolist()
