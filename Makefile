@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := api benchmarks migrations products scoring templates tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench bench-contracts bench-pricing bench-scoring model lock clean
+.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench bench-contracts bench-pricing bench-scoring bench-trials model lock clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -79,6 +79,9 @@ bench-contracts: ## contract sets from decisions against docxtpl and LibreOffice
 	$(VENV)-contracts/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench-contracts.txt
 	$(VENV)-contracts/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(VENV)-contracts/bin/python -m benchmarks.contracts $(or $(SETS),1000)
+
+bench-trials: setup-dev ## impact report and backtest over a million applications: seconds and memory
+	$(BIN)/python -m benchmarks.trials
 
 lock: setup-dev ## compile the requirement files anew
 	cd requirements && for name in base dev bench bench-pricing bench-contracts; do \

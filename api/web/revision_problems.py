@@ -29,7 +29,7 @@ def install(app: FastAPI) -> None:
 def _invalid(_request: Request, error: InvalidRevision) -> Response:
     errors = [FieldProblem(path=each.path, message=each.message, value=each.value) for each in error.problems]
     count = "one error" if len(errors) == 1 else f"{len(errors)} errors"
-    detail = f"The revision has {count}; nothing was stored. Correct what `errors` names and send it again."
+    detail = f"What was sent has {count}; nothing was stored. Correct what `errors` names and send it again."
     return problem("invalid-revision", HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
 

@@ -58,7 +58,7 @@ class BandFigures(Answer):
     parties: tuple[PartyLoss, ...]
     interest: Money = Field(description="for the days the loans stood")
     running_cost: Money = Field(description="funding and operation, on the same balance as interest")
-    guarantee_fees: Money
+    guarantee_fees: Money = Field(description="for the days the loans stood, as the borrowers pay them after subsidies")
     bank_return: Money = Field(description="interest less running cost and the bank's net loss")
     bank_return_rate: Rate | None = Field(description="a year, on the principal while it stood")
     unknown: int = Field(description="approved although no loan was made at the time: no outcome exists")

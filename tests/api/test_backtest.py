@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.backtest_files import with_outcomes
 from api.cli import app
+from api.revisions_population import UnreadableFile
 from products import application_from
 from products.applicant.arrow import schema
 from scoring import DEMO_ARTEFACT
 from tests.api.conftest import Client
 from tests.products.revising.contents import WANG, written
 
+DAY = date(2026, 11, 20)
 OUTCOME = pa.struct(
     [
         ("defaulted", pa.bool_()),
@@ -50,12 +52,6 @@ def firm(zhilai: dict[str, Any]) -> dict[str, Any]:
     """The example firm, asking a million yuan of innovation credit in Sichuan."""
     del zhilai["request"]["revision"]
     return zhilai
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return value
 
 
 def _parquet(path: Path, firm: dict[str, Any], outcomes: tuple[dict[str, Any], ...]) -> Path:
@@ -172,7 +168,6 @@ def test_revisions_tariffs_and_scores_stand_against_the_champion(
     assert "1 applications have no outcome" in page
 
 
-@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -195,23 +190,42 @@ def test_a_bad_cell_is_named_with_its_row(
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    refused = _run(str(path))
-    assert (refused.exit_code, refused.stdout) == (2, "")
-    assert f"past.csv: {sentence}" in refused.stderr
+    with pytest.raises(UnreadableFile) as refused:
+        list(with_outcomes(path, until=DAY))
+    assert str(refused.value).startswith(f"past.csv: {sentence}")
+
+
+def test_rows_are_counted_through_the_whole_file(firm: dict[str, Any], tmp_path: Path) -> None:
+    bad = OUTCOMES[1] | {"recovered": "300000.01"}
+    path = _parquet(tmp_path / "past.parquet", firm, (OUTCOMES[0],) * 3 + (bad,))
+    table = pq.read_table(path)
+    with pa.ipc.new_file(tmp_path / "past.arrow", table.schema) as file:
+        for row in range(4):
+            file.write_batch(table.slice(row, 1).to_batches()[0])
+    with pytest.raises(UnreadableFile, match=r"^past.arrow: \[3\]\.realised\.recovered: recovered is 300000\.01"):
+        list(with_outcomes(tmp_path / "past.arrow", until=DAY))
+
+
+def test_what_holds_no_outcomes_is_said(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no table")
+    with pytest.raises(UnreadableFile, match="Give a Parquet, Arrow IPC or CSV file"):
+        list(with_outcomes(text, until=DAY))
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("realised.lent\né".encode("latin-1"))
+    with pytest.raises(UnreadableFile, match=r"latin\.csv: The file is no CSV in UTF-8"):
+        list(with_outcomes(latin, until=DAY))
+    pq.write_table(pa.Table.from_pylist([{"realised": {"defaulted": True, "loss": 0.1}}]), tmp_path / "floats.parquet")
+    with pytest.raises(UnreadableFile, match=r"realised\.loss: loss at default must be an Arrow decimal128\(16, 2\)"):
+        list(with_outcomes(tmp_path / "floats.parquet", until=DAY))
 
 
 @pytest.mark.usefixtures("here")
-def test_what_cannot_be_read_or_is_not_there_is_said(firm: dict[str, Any], tmp_path: Path) -> None:
-    text = tmp_path / "notes.txt"
-    text.write_text("no table")
-    assert "Give a Parquet, Arrow IPC or CSV file" in _run(str(text)).stderr
-    file = str(_csv(tmp_path / "past.csv", firm, OUTCOMES))
-    unknown = _run(file, "--revision", "nobody")
-    assert (unknown.exit_code, "There is no revision 'nobody'" in unknown.stderr) == (2, True)
-    floats = pa.Table.from_pylist([{"realised": {"defaulted": True, "loss": 0.1}}])
-    pq.write_table(floats, tmp_path / "floats.parquet")
-    refused = _run(str(tmp_path / "floats.parquet"))
-    assert "realised.loss: loss at default must be an Arrow decimal128(16, 2) column; it is double." in refused.stderr
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_contender_that_is_not_there_is_said(firm: dict[str, Any], tmp_path: Path) -> None:
+    unknown = _run(str(_csv(tmp_path / "past.csv", firm, OUTCOMES)), "--revision", "nobody")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "There is no revision 'nobody'" in unknown.stderr
 
 
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
