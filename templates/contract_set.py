@@ -146,7 +146,7 @@ def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[Cont
     number = record.particulars.loan.number
     report = (
         (Format.HTML, html.MEDIA_TYPE, report_html(number, gates)),
-        (Format.JSON, JSON_TYPE, report_json(number, gates)),
+        (Format.JSON, JSON_TYPE, report_json(number, gates, record)),
     )
     return tuple(
         attachment("gate-report", 14, number, "合规审查报告", form, media_type, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,9 +14,10 @@ from products import Decision, application_from
 from products.explaining.answer import Outcome
 from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
 from templates.gates import run_gates
+from templates.gates.facts import UnknownFact, fact_values
 from templates.gates.table import Gate
 from templates.record import contract_record
-from tests.templates.conftest import Facts, example_particulars, facts_of
+from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 Decide = Callable[[Facts], Decision]
 GONE = "(gone)"
@@ -394,6 +396,31 @@ def test_why_a_gate_does_not_apply_stands_in_the_report(decided: Decide, zhilai:
     report = {file.format: file.content.decode() for file in drawn.attachments if file.kind == "gate-report"}
     for content in report.values():
         assert "民间借贷利率上限不适用 The lender is licensed, so the cap of private lending does not apply" in content
+
+
+def test_the_report_states_the_value_of_every_fact_that_a_gate_used(decided: Decide) -> None:
+    facts, given = full_case()
+    drawn = draft(decided(facts_of("zhilai")), facts, Particulars.model_validate(given))
+    (report,) = [one.content for one in drawn.attachments if one.filename == "14-gate-report.zh.json"]
+    used = {gate["id"]: gate["facts"] for gate in json.loads(report)["gates"]}
+    assert used["outcome-approve"]["decision.outcome"] == "approve"
+    assert used["outcome-approve"]["decision.amount.approved"] == "1000000.00"
+    assert used["pledgor-is-owner"]["ip_assets.owner"] == ["乐山精工机械有限公司"]
+    assert used["penalty-rates"] == {
+        "particulars.loan.misuse_uplift": "0.50",
+        "particulars.loan.overdue_uplift": "0.30",
+    }
+    assert used["rate-explicit"]["decision.evidence.parameters"].startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("weather", "There is no fact weather"), ("request.colour", "names colour, which Request")]
+)
+def test_a_fact_that_does_not_exist_is_named(name: str, says: str, decided: Decide) -> None:
+    facts = facts_of("zhilai")
+    record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
+    with pytest.raises(UnknownFact, match=says):
+        fact_values(record, [name])
 
 
 def test_every_gate_on_the_record_has_both_kinds_of_case(decided: Decide) -> None:
