@@ -217,7 +217,8 @@ def test_a_third_party_pledgor_owns_pledges_and_signs(decided: Decide, zhilai: F
     decision = decided(zhilai)
     zhilai["ip_assets"][0]["owner"] = "乐山技术控股有限公司"
     resolution = example_particulars()["resolutions"][0] | {"number": "董决字2026-08", "company": "pledgor"}
-    particulars = changed(example_particulars(), {"pledge.pledgor": owner, "resolutions": [resolution]})
+    particulars = changed(example_particulars(), {"pledge.pledgor": owner})
+    particulars["resolutions"].append(resolution)
     particulars["pledge"]["papers"].append("power_of_attorney")
     drawn = draft(decision, zhilai, Particulars.model_validate(particulars))
     contract = text(drawn, "patent-pledge")
@@ -270,11 +271,13 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
 def test_awkward_names_come_out_whole_in_every_document(name: str, decided: Decide) -> None:
     particulars = changed(example_particulars(), {"lender.name": {"zh": name}})
     drawn = redrawn(decided, "zhilai", particulars)
+    between_others = "counter-guarantee"
     for file in drawn.documents:
-        if file.format is Format.HTML:
+        if file.format is Format.HTML and file.kind != between_others:
             assert name in unescape(file.content.decode())
     for one in drawn.drafted:
-        assert name in "\n".join(one.document.lines())
+        if one.document.kind != between_others:
+            assert name in "\n".join(one.document.lines())
 
 
 @pytest.mark.parametrize(

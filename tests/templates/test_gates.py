@@ -296,7 +296,7 @@ PASSED = [
     Case("loan-to-value"),
     Case("registration-pack", {"pledge.papers": ["application_form", "contracts", "undertaking", "valuation_report"]}),
     Case("resolutions", {"resolutions.0.votes_for": "0.500001"}),
-    Case("resolutions", {"resolutions": []}),
+    Case("resolutions", {"resolutions": [], "counter_guarantee": GONE}),
     Case(
         "resolutions",
         {
@@ -311,7 +311,12 @@ PASSED = [
     Case("guarantor-limits", {"guarantee.limits.outstanding_related": "179200000.00"}),
     Case(
         "refinancing-disclosed",
-        {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": ["四川示例科技融资担保有限公司"]}},
+        {
+            "refinancing": {
+                "old_contract": "旧借字1号",
+                "disclosed_to": ["四川示例科技融资担保有限公司", "李示范", "陈示例"],
+            }
+        },
     ),
     Case("standard-terms-explained", {"standard_terms_explained_on": "2026-07-24"}),
     Case("disputes-complete", {"dispute.mode": "arbitration", "dispute.institution": {"zh": "成都仲裁委员会"}}),
