@@ -497,6 +497,16 @@ def test_gates_are_numbered_once_dated_and_have_an_article() -> None:
     assert all(gate.sources and gate.facts and gate.zh and gate.en for gate in gates())
 
 
+WARNING = {6, 10, 15, 25, 27, 34, 35, 36, 39, 42, 45, 49, 50}
+"""Of the fifty drafting rules those that warn; the others block."""
+
+
+def test_each_of_the_fifty_drafting_rules_is_a_gate_that_blocks_or_warns_as_the_rule_does() -> None:
+    severities = {gate.number: gate.severity for gate in gates()}
+    for number in range(1, 51):
+        assert severities[number] is (Severity.WARN if number in WARNING else Severity.BLOCK), number
+
+
 def test_a_gate_whose_sources_nobody_has_read_may_not_block() -> None:
     gate = next(gate for gate in gates() if gate.id == "penalty-rates").model_dump(mode="json")
     unread = [source | {"certainty": "memory"} for source in gate["sources"]]
