@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,13 +49,12 @@ DEFAULT_FORMATS: Final = (DocumentFormat.DOCX, DocumentFormat.HTML)
 """The formats that need no fonts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """How a set is written: layout, formats, and who makes the PDFs, if any are wanted."""
-
-    layout: templates.Layout = templates.Layout.SEPARATE
-    formats: tuple[DocumentFormat, ...] = DEFAULT_FORMATS
-    printer: templates.Printer | None = None
+def output_of(
+    layout: templates.Layout, formats: Iterable[DocumentFormat], printer: Callable[[], templates.Printer]
+) -> templates.Output:
+    """What is to be written; ``printer`` is called only if PDFs are wanted."""
+    wanted = frozenset(map(templates.Format, formats))
+    return templates.Output(layout, wanted, printer() if templates.Format.PDF in wanted else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def draft_set(
     particulars_for: ParticularsFor,
     *,
     moment: datetime,
-    edition: Edition = Edition(),
+    output: templates.Output = templates.Output(),  # noqa: B008 - immutable
 ) -> Drafted | None:
     """Draft the contracts of a stored decision and store them; None if there is no such decision.
 
@@ -101,9 +100,9 @@ def draft_set(
         decision,
         application,
         particulars,
-        formats=map(templates.Format, edition.formats),
-        layout=edition.layout,
-        pdf=edition.printer,
+        formats=output.formats,
+        layout=output.layout,
+        pdf=output.printer,
     )
     set_id = new_id()
     repository.add_set(

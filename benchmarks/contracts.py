@@ -50,23 +50,13 @@ class Case:
 
 
 def example() -> Case:
-    """The pledge example, decided, with the example particulars and a counter-guarantee."""
+    """The pledge example, decided, with the example particulars."""
     facts = json.loads((ROOT / "examples" / "zhilai.json").read_text(encoding="utf-8"))
     catalogue, scorecard = load_catalogue(strict=True), load(ROOT / "scoring" / "artefacts" / "demo.json")
     decision = underwrite(
         application_from(facts), catalogue=catalogue, scorecard=scorecard, on=ON, decision_id="benchmark"
     )
     given = json.loads((ROOT / "examples" / "particulars.json").read_bytes())
-    name = {"zh": "乐山产业发展有限公司", "en": "Leshan Industrial Co., Ltd."}
-    provider = given["guarantor"] | {"name": name, "kind": "company"}
-    given["counter_guarantee"] = {
-        "number": "川示反保字2026-0731", "provider": provider, "mode": "joint", "period_months": 36,
-        "scope": given["guarantee"]["scope"],
-    }  # fmt: skip
-    given["resolutions"].append({
-        "number": "股决字2026-03", "company": "counter_guarantor", "body": "shareholders",
-        "body_by_articles": "shareholders", "resolved_on": "2026-07-18", "votes_for": "0.8",
-    })  # fmt: skip
     return Case(decision, facts, Particulars.model_validate(given))
 
 

@@ -1,7 +1,7 @@
 """Contracts: from an approved decision and the parties' particulars to a set of drafts; see docs/contracts.md."""
 
 from templates.capital import BadCapitalAmount, capital_amount, parse_capital_amount
-from templates.contract_set import ContractFile, ContractSet, Format, Printer
+from templates.contract_set import ContractFile, ContractSet, Format, Output, Printer
 from templates.drafting import DraftRefused, draft
 from templates.fonts import MissingGlyphs
 from templates.gates import Gap, Gate, GateResult, Severity, Verdict, gates
@@ -21,6 +21,7 @@ __all__ = [
     "Language",
     "Layout",
     "MissingGlyphs",
+    "Output",
     "Particulars",
     "Printer",
     "Severity",

@@ -235,6 +235,7 @@ class CounterContext:
     """Context of the counter-guarantee contract."""
 
     set: SetView
+    lender: PartyView
     guarantor: PartyView
     borrower: BorrowerView
     provider: PartyView

@@ -17,7 +17,7 @@ from templates.record import ContractRecord
 from templates.report import JSON_TYPE, report_html, report_json
 from templates.side_by_side import side_by_side
 from templates.views.securing import asset_rows
-from templates.wording import Edition, Language, Layout
+from templates.wording import DocumentLanguage, Language, Layout
 
 MANIFEST: Final = "manifest.json"
 PDF_TYPE: Final = "application/pdf"
@@ -54,7 +54,7 @@ class ContractFile:
     kind: str
     number: str
     title: str
-    language: Edition
+    language: DocumentLanguage
     format: Format
     filename: str
     media_type: str
@@ -91,12 +91,12 @@ class ContractSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class Output:
     """What is written: the documents in their layout, the formats, and who makes the PDFs."""
 
-    layout: Layout
-    formats: frozenset[Format]
-    printer: Printer | None
+    layout: Layout = Layout.SEPARATE
+    formats: frozenset[Format] = frozenset(DOCUMENT_FORMATS)
+    printer: Printer | None = None
 
     def __post_init__(self) -> None:
         odd = self.formats & {Format.JSON, Format.XLSX}
@@ -110,13 +110,13 @@ def in_layout(drafted: tuple[Drafted, ...], layout: Layout, prevailing: Language
     """The documents as they are written: as they are, or the two languages of each as one."""
     if layout is Layout.SEPARATE:
         return drafted
-    by_kind: dict[str, dict[Edition, Drafted]] = {}
+    by_kind: dict[str, dict[DocumentLanguage, Drafted]] = {}
     for one in drafted:
         by_kind.setdefault(one.document.kind, {})[one.document.language] = one
     return tuple(_joined(pair, prevailing) for pair in by_kind.values())
 
 
-def _joined(pair: Mapping[Edition, Drafted], prevailing: Language) -> Drafted:
+def _joined(pair: Mapping[DocumentLanguage, Drafted], prevailing: Language) -> Drafted:
     if set(pair) != set(Language):
         raise ValueError("Side by side needs both languages; choose zh and en, or the separate layout.")
     zh, en = pair[Language.ZH], pair[Language.EN]
@@ -124,20 +124,20 @@ def _joined(pair: Mapping[Edition, Drafted], prevailing: Language) -> Drafted:
     return Drafted(zh.definition, (*zh.clauses, *en.clauses), document, zh.number)
 
 
-def write_documents(drafted: Iterable[Drafted], edited: Edited, gates: tuple[GateResult, ...]) -> list[ContractFile]:
+def write_documents(drafted: Iterable[Drafted], output: Output, gates: tuple[GateResult, ...]) -> list[ContractFile]:
     """Every document in every format; open warnings leave the draft mark on."""
     mark = DRAFT_MARK if any(result.verdict is Verdict.FAILED for result in gates) else ""
     writers: dict[Format, tuple[Write, str]] = {
         Format.DOCX: (docx.write_docx, docx.MEDIA_TYPE),
         Format.HTML: (html.write_html, html.MEDIA_TYPE),
     }
-    if edited.printer is not None:
-        writers[Format.PDF] = (edited.printer.write, PDF_TYPE)
+    if output.printer is not None:
+        writers[Format.PDF] = (output.printer.write, PDF_TYPE)
     return [
         _written(one, form, media_type, write(one.document, mark))
         for one in drafted
         for form, (write, media_type) in writers.items()
-        if form in edited.formats
+        if form in output.formats
     ]
 
 
@@ -146,7 +146,7 @@ def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[Cont
     number = record.particulars.loan.number
     report = (
         (Format.HTML, html.MEDIA_TYPE, report_html(number, gates)),
-        (Format.JSON, JSON_TYPE, report_json(number, gates)),
+        (Format.JSON, JSON_TYPE, report_json(number, gates, record)),
     )
     return tuple(
         attachment("gate-report", 14, number, "合规审查报告", form, media_type, content)

@@ -16,7 +16,7 @@ from typing import Final
 
 from markupsafe import escape
 
-from templates.wording import Edition
+from templates.wording import DocumentLanguage
 
 _NEAR: Final = 4
 """Blocks before the signatures among which a heading is looked for."""
@@ -117,7 +117,7 @@ class Document:
     """One document in one language, or in both."""
 
     kind: str
-    language: Edition
+    language: DocumentLanguage
     title: str
     number: str
     number_label: str

@@ -14,7 +14,7 @@ from typing import Final
 from templates.document import Document, Run
 from templates.docx_blocks import blocks_xml, field, run_xml, styled
 from templates.stored_zip import package
-from templates.wording import Bilingual, Edition, Language
+from templates.wording import Bilingual, DocumentLanguage, Language
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -108,8 +108,8 @@ _PAGES: Final = {
 """The words around the number of the page and of all pages."""
 
 
-def _footer(edition: Edition) -> str:
-    before, between, after = (run_xml(Run(words)) for words in _PAGES[edition])
+def _footer(language: DocumentLanguage) -> str:
+    before, between, after = (run_xml(Run(words)) for words in _PAGES[language])
     text = f"{before}{field('PAGE', '1')}{between}{field('NUMPAGES', '1')}{after}"
     return f'{_HEAD}<w:ftr {_SPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{text}</w:p></w:ftr>'
 

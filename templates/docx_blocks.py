@@ -77,15 +77,18 @@ def _bookmarks(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _aligned(entries: Sequence[tuple[int, Block]], marks: _Marks, kept: frozenset[int]) -> Iterator[str]:
-    """Rows of two cells; an annex begins a new table on a new page."""
-    rows: list[str] = []
-    for position, block in entries:
-        if style_of(block) is Style.ANNEX:
-            yield _grid(list(_HALVES), "", "".join(rows)) if rows else ""
-            yield _NEW_PAGE
-            rows = []
-        rows.append(_row(block, marks, keep=position in kept))
-    yield _grid(list(_HALVES), "", "".join(rows))
+    """Rows of two cells; an annex begins a new table on a new page, and so do rows that stay with what follows them."""
+    last = max((i for i, (position, _) in enumerate(entries, 1) if position not in kept), default=0)
+    parts = [list(part) for part in (entries[:last], entries[last:]) if part]
+    for part in parts:
+        rows: list[str] = []
+        for position, block in part:
+            if style_of(block) is Style.ANNEX:
+                yield _grid(list(_HALVES), "", "".join(rows)) if rows else ""
+                yield _NEW_PAGE
+                rows = []
+            rows.append(_row(block, marks, keep=position in kept))
+        yield _grid(list(_HALVES), "", "".join(rows), keep=part[-1][0] in kept)
 
 
 def _row(block: Block, marks: _Marks, *, keep: bool) -> str:
@@ -161,13 +164,14 @@ def _cell(width: int, content: str, properties: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
 
 
-def _grid(widths: list[int], style: str, rows: str) -> str:
+def _grid(widths: list[int], style: str, rows: str, *, keep: bool = False) -> str:
     """A table followed by the paragraph that Word wants between tables; it takes hardly any room."""
+    next_page = "<w:keepNext/>" if keep else ""
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr>{style}<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>'
-        '<w:p><w:pPr><w:pStyle w:val="Gap"/></w:pPr></w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="Gap"/>{next_page}</w:pPr></w:p>'
     )
 
 

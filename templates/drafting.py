@@ -12,8 +12,8 @@ from templates.contract_set import (
     DOCUMENT_FORMATS,
     ContractSet,
     Drafted,
-    Edited,
     Format,
+    Output,
     Printer,
     asset_lists,
     in_layout,
@@ -55,7 +55,7 @@ def draft(
     DraftRefused if a statute's required fact is missing or another blocking gate fails; ValueError for a layout or
     format that cannot be had; products.InvalidApplication if the application is malformed.
     """
-    edited = Edited(layout, frozenset(formats), pdf)
+    output = Output(layout, frozenset(formats), pdf)
     record = contract_record(decision, application_from(application), particulars)
     before = run_gates(record)
     _refuse_if_blocked(before)
@@ -63,7 +63,7 @@ def draft(
     ordered = sorted(drafted, key=lambda one: one.definition.order)
     results = _in_order(before + run_text_gates(read_back(record, ((one.document, one.clauses) for one in ordered))))
     _refuse_if_blocked(results)
-    return _contract_set(record, tuple(ordered), results, edited)
+    return _contract_set(record, tuple(ordered), results, output)
 
 
 def _refuse_if_blocked(results: tuple[GateResult, ...]) -> None:
@@ -85,11 +85,11 @@ def _drafted(record: ContractRecord, language: Language) -> Iterator[Drafted]:
 
 
 def _contract_set(
-    record: ContractRecord, drafted: tuple[Drafted, ...], results: tuple[GateResult, ...], edited: Edited
+    record: ContractRecord, drafted: tuple[Drafted, ...], results: tuple[GateResult, ...], output: Output
 ) -> ContractSet:
     """Write every document and attachment, and the manifest over them."""
-    laid_out = in_layout(drafted, edited.layout, record.particulars.signing.prevailing)
-    documents = tuple(write_documents(laid_out, edited, results))
+    laid_out = in_layout(drafted, output.layout, record.particulars.signing.prevailing)
+    documents = tuple(write_documents(laid_out, output, results))
     attachments = (*asset_lists(record), *reports(record, results), hand_off(record, laid_out, results, documents))
     written = manifest(record, laid_out, results, documents, attachments)
     return ContractSet(documents, attachments, drafted, results, written, hashlib.sha256(written).hexdigest())

@@ -25,7 +25,7 @@ from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_ca
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
 from templates.library import Clause, FrontMatter
 from templates.record import ContractRecord
-from templates.wording import MONTHS, Edition, fen
+from templates.wording import MONTHS, DocumentLanguage, fen
 
 _SHORTEST_TEXT: Final = 4
 _MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS, 1)}
@@ -161,7 +161,7 @@ class FinishedText:
     """A document as read back: its lines without numbers of articles and rows and without cross-references."""
 
     kind: str
-    language: Edition
+    language: DocumentLanguage
     lines: tuple[str, ...]
     clauses: tuple[FrontMatter, ...]
 

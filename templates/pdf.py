@@ -96,7 +96,7 @@ class PdfWriter:
         return made
 
     def _refuse_missing_glyphs(self, document: Document, mark: str) -> None:
-        known = frozenset().union(*(_characters(path) for path in self.font_files))
+        known = _characters(self.font_files)
         text = set(mark).union(*document.lines())
         missing = sorted({character for character in text if ord(character) not in known and not character.isspace()})
         if missing:
@@ -108,8 +108,9 @@ class PdfWriter:
 
 
 @cache
-def _characters(path: Path) -> frozenset[int]:
-    return characters_of(path.read_bytes())
+def _characters(files: tuple[Path, ...]) -> frozenset[int]:
+    """The characters that at least one of the fonts has."""
+    return frozenset().union(*(characters_of(path.read_bytes()) for path in files))
 
 
 def _data(document: Document, families: Sequence[str], mark: str) -> dict[str, object]:

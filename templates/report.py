@@ -10,7 +10,9 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from templates.gates import GateResult, Verdict
+from templates.gates.facts import fact_values
 from templates.html import stylesheet
+from templates.record import ContractRecord
 
 JSON_TYPE: Final = "application/json"
 PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -84,10 +86,10 @@ def _otherwise(result: GateResult) -> str:
     return f"{why.zh} {why.en}" if why is not None and result.verdict is Verdict.NOT_APPLICABLE else ""
 
 
-def report_json(number: str, results: tuple[GateResult, ...]) -> bytes:
-    """The report as JSON."""
-    report = {"number": number, "gates": [gate_entry(result) for result in results]}
-    return orjson.dumps(report, option=PRETTY)
+def report_json(number: str, results: tuple[GateResult, ...], record: ContractRecord) -> bytes:
+    """The report as JSON, with the value of every fact that a gate used."""
+    gates = [gate_entry(one) | {"facts": fact_values(record, one.gate.facts)} for one in results]
+    return orjson.dumps({"number": number, "gates": gates}, option=PRETTY)
 
 
 def report_html(number: str, results: tuple[GateResult, ...]) -> bytes:

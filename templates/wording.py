@@ -39,7 +39,7 @@ class Layout(StrEnum):
     SIDE_BY_SIDE = "side-by-side"
 
 
-Edition = Language | Bilingual
+DocumentLanguage = Language | Bilingual
 """The language or languages of one document."""
 
 

@@ -21,9 +21,9 @@ from api.drafting import (
     DEFAULT_FORMATS,
     DocumentFormat,
     Drafted,
-    Edition,
     InvalidParticulars,
     draft_set,
+    output_of,
     read_particulars,
 )
 from api.examples import invented_particulars
@@ -44,14 +44,14 @@ def run(
     with reported(), _drafting():
         use = settings()
         given = read_particulars(payload(particulars, limit=use.body_limit_bytes)) if particulars else None
-        edition = _edition(use, layout, formats)
+        output = _output(use, layout, formats)
         with closing(wiring.repository(use)) as repository:
             drafted = draft_set(
                 repository,
                 decision_id,
                 invented if given is None else lambda *_known: given,
                 moment=now(),
-                edition=edition,
+                output=output,
             )
         if drafted is None:
             fail(BAD_INPUT, f"There is no decision {decision_id!r} here; kedai decide FILE makes one.")
@@ -59,10 +59,9 @@ def run(
         typer.echo(path)
 
 
-def _edition(use: Settings, layout: str, formats: Sequence[str] | None) -> Edition:
+def _output(use: Settings, layout: str, formats: Sequence[str] | None) -> templates.Output:
     wanted = tuple(_choice(DocumentFormat, form, "--format") for form in formats or DEFAULT_FORMATS)
-    printer = wiring.printer(use.pdf_fonts) if DocumentFormat.PDF in wanted else None
-    return Edition(_choice(templates.Layout, layout, "--layout"), wanted, printer)
+    return output_of(_choice(templates.Layout, layout, "--layout"), wanted, lambda: wiring.printer(use.pdf_fonts))
 
 
 C = TypeVar("C", bound=StrEnum)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 import templates
 from api import wiring
 from api.clock import now
-from api.drafting import DEFAULT_FORMATS, DocumentFormat, Edition, draft_set, read_particulars
+from api.drafting import DEFAULT_FORMATS, DocumentFormat, draft_set, output_of, read_particulars
 from api.stored import Stored
 from api.web.body import JsonBody
 from api.web.office import OfficeHere
@@ -46,13 +46,13 @@ def create_contracts(
 ) -> ContractSetAnswer:
     """Draft the whole set from the decision and the particulars in the body, store it, and list its documents."""
     particulars = read_particulars(payload)
-    printer = wiring.printer(office.settings.pdf_fonts) if DocumentFormat.PDF in form else None
+    fonts = office.settings.pdf_fonts
     drafted = draft_set(
         office.repository,
         decision_id,
         lambda _decision, _application: particulars,
         moment=now(),
-        edition=Edition(layout, tuple(form), printer),
+        output=output_of(layout, form, lambda: wiring.printer(fonts)),
     )
     if drafted is None:
         _no_decision(decision_id)

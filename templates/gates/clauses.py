@@ -104,6 +104,8 @@ def damages_can_be_adjusted(finished: Finished) -> Iterator[Shortfall]:
 
 def _excessive(finished: Finished, text: FinishedText, line: str) -> Iterator[Shortfall]:
     """Damages as a share of a sum above what courts generally leave standing; penalty interest has its own gate."""
+    if "%" not in line:
+        return
     most = fraction(contract_law().at(finished.record.particulars.signing.law_as_of).damages_above_loss)
     for found in _DAMAGES.finditer(line):
         if Decimal(found["rate"]) / 100 > most:

@@ -14,6 +14,8 @@ from templates.record import ContractRecord
 from templates.wording import Language, day, figures
 
 _SECURING: Final = ("-pledge", "guarantee-contract", "personal-guarantee")
+_BEHIND: Final = ("counter-guarantee", "entrusted-guarantee")
+"""Contracts between guarantor and others, which name the guarantee beside the main contract."""
 _UNABLE: Final = re.compile(r"不能履行(?:到期)?(?:债务|偿还义务)|无力偿还|unable to (?:perform|pay|refund)")
 _UNWILLING: Final = re.compile(r"不履行到期债务|无条件承担保证责任|does not perform (?:its|the) debts?|unconditional")
 _UNTIL_REPAID: Final = re.compile(r"直(?:至|到).{0,20}(?:清偿|还清|偿清)|until .{0,40}(?:repaid|paid) in full")
@@ -23,7 +25,7 @@ _UNTIL_REPAID: Final = re.compile(r"直(?:至|到).{0,20}(?:清偿|还清|偿清
 def security_contracts_name_their_main_contract(finished: Finished) -> Iterator[Shortfall]:
     """By number, borrower, lender and amount, in the same words everywhere; by its days unless up to a maximum."""
     for text in finished.texts:
-        if text.kind.endswith(_SECURING):
+        if text.kind.endswith(_SECURING + _BEHIND):
             whole = "\n".join(text.lines)
             for fact, words in _identity(finished.record, text):
                 if words not in whole:
@@ -42,6 +44,9 @@ def _identity(record: ContractRecord, text: FinishedText) -> Iterator[tuple[str,
     yield "number", given.loan.number
     yield "borrower", (enterprise.name_en or enterprise.name) if english else enterprise.name
     yield "lender", given.lender.name.in_(language)
+    if text.kind in _BEHIND:
+        yield "guarantee", "" if given.guarantee is None else given.guarantee.number
+        return
     if text.kind.startswith("maximum-"):
         return
     yield "amount", figures(record.decision.amount.approved)

@@ -85,6 +85,7 @@ def counter_context(of: Views) -> CounterContext:
     guarantor = guaranteeing(of.record)
     return CounterContext(
         set=of.shared,
+        lender=of.lender,
         guarantor=of.party(guarantor),
         borrower=of.borrower,
         provider=of.party(terms.provider),

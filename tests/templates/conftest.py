@@ -101,34 +101,4 @@ def full_case() -> tuple[Facts, Facts]:
     """The pledge example with every optional contract and a licence, as application and particulars."""
     facts, given = facts_of("zhilai"), example_particulars()
     facts["ip_assets"][0]["licences"] = ["2024年普通许可：眉山传动设备有限公司"]
-    surety = {
-        "mode": "joint",
-        "scope": ["principal", "interest", "liquidated_damages", "compensation", "enforcement_costs"],
-        "period_months": 36,
-    }
-    provider = given["guarantor"] | {
-        "name": {"zh": "乐山产业发展有限公司", "en": "Leshan Industrial Development Co., Ltd."},
-        "kind": "company",
-    }
-    given["counter_guarantee"] = surety | {"number": "川示反保字2026-0731", "provider": provider}
-    persons = [
-        {
-            "name": {"zh": "李示范", "en": "Li Shifan"},
-            "address": {"zh": "四川省乐山市市中区", "en": "Shizhong District, Leshan, Sichuan"},
-            "relation": "controller",
-        },
-        {
-            "name": {"zh": "陈示例", "en": "Chen Shili"},
-            "address": {"zh": "四川省乐山市市中区", "en": "Shizhong District, Leshan, Sichuan"},
-            "relation": "spouse",
-        },
-    ]
-    given["personal_guarantee"] = surety | {"number": "嘉乐科个保字2026-0731", "persons": persons}
-    passed = {
-        "body": "shareholders",
-        "body_by_articles": "shareholders",
-        "resolved_on": "2026-07-18",
-        "votes_for": "0.8",
-    }
-    given["resolutions"] += [passed | {"number": "股决字2026-03", "company": "counter_guarantor"}]
     return facts, given

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from html import unescape
@@ -13,9 +16,9 @@ import pytest
 from pydantic import ValidationError
 
 from products import Decision, InvalidApplication
-from templates import ContractSet, DraftRefused, Format, Language, Particulars, draft, gates
+from templates import ContractSet, DraftRefused, Format, Language, Layout, Particulars, draft, gates
 from templates.document import Table
-from tests.templates.conftest import Facts, equipment_particulars, example_particulars, facts_of
+from tests.templates.conftest import Facts, equipment_particulars, example_particulars, facts_of, full_case
 from tests.templates.test_gates import GONE, changed
 
 Decide = Callable[[Facts], Decision]
@@ -73,6 +76,28 @@ def test_the_same_arguments_give_the_same_bytes(decided: Decide, zhilai_set: Con
     again = redrawn(decided, "zhilai", example_particulars())
     assert [file.sha256 for file in again.documents] == [file.sha256 for file in zhilai_set.documents]
     assert again.manifest == zhilai_set.manifest
+
+
+ELSEWHERE = """
+from templates import Layout, Particulars, draft
+from tests.templates.conftest import deciding, facts_of, full_case
+facts, given = full_case()
+decision = deciding()(facts_of("zhilai"))
+print(draft(decision, facts, Particulars.model_validate(given), layout=Layout.SIDE_BY_SIDE).digest)
+"""
+
+
+def test_another_process_with_another_hash_seed_draws_the_same_bytes(decided: Decide) -> None:
+    facts, given = full_case()
+    here = draft(decided(facts_of("zhilai")), facts, Particulars.model_validate(given), layout=Layout.SIDE_BY_SIDE)
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        env=os.environ | {"PYTHONHASHSEED": "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert elsewhere.stdout.strip() == here.digest
 
 
 def test_languages_and_formats_can_be_chosen(decided: Decide, zhilai: Facts) -> None:
@@ -217,7 +242,8 @@ def test_a_third_party_pledgor_owns_pledges_and_signs(decided: Decide, zhilai: F
     decision = decided(zhilai)
     zhilai["ip_assets"][0]["owner"] = "乐山技术控股有限公司"
     resolution = example_particulars()["resolutions"][0] | {"number": "董决字2026-08", "company": "pledgor"}
-    particulars = changed(example_particulars(), {"pledge.pledgor": owner, "resolutions": [resolution]})
+    particulars = changed(example_particulars(), {"pledge.pledgor": owner})
+    particulars["resolutions"].append(resolution)
     particulars["pledge"]["papers"].append("power_of_attorney")
     drawn = draft(decision, zhilai, Particulars.model_validate(particulars))
     contract = text(drawn, "patent-pledge")

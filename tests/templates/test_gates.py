@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,9 +14,10 @@ from products import Decision, application_from
 from products.explaining.answer import Outcome
 from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
 from templates.gates import run_gates
+from templates.gates.facts import UnknownFact, fact_values
 from templates.gates.table import Gate
 from templates.record import contract_record
-from tests.templates.conftest import Facts, example_particulars, facts_of
+from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 Decide = Callable[[Facts], Decision]
 GONE = "(gone)"
@@ -294,7 +296,7 @@ PASSED = [
     Case("loan-to-value"),
     Case("registration-pack", {"pledge.papers": ["application_form", "contracts", "undertaking", "valuation_report"]}),
     Case("resolutions", {"resolutions.0.votes_for": "0.500001"}),
-    Case("resolutions", {"resolutions": []}),
+    Case("resolutions", {"resolutions": [], "counter_guarantee": GONE}),
     Case(
         "resolutions",
         {
@@ -309,7 +311,12 @@ PASSED = [
     Case("guarantor-limits", {"guarantee.limits.outstanding_related": "179200000.00"}),
     Case(
         "refinancing-disclosed",
-        {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": ["四川示例科技融资担保有限公司"]}},
+        {
+            "refinancing": {
+                "old_contract": "旧借字1号",
+                "disclosed_to": ["四川示例科技融资担保有限公司", "李示范", "陈示例"],
+            }
+        },
     ),
     Case("standard-terms-explained", {"standard_terms_explained_on": "2026-07-24"}),
     Case("disputes-complete", {"dispute.mode": "arbitration", "dispute.institution": {"zh": "成都仲裁委员会"}}),
@@ -396,6 +403,31 @@ def test_why_a_gate_does_not_apply_stands_in_the_report(decided: Decide, zhilai:
         assert "民间借贷利率上限不适用 The lender is licensed, so the cap of private lending does not apply" in content
 
 
+def test_the_report_states_the_value_of_every_fact_that_a_gate_used(decided: Decide) -> None:
+    facts, given = full_case()
+    drawn = draft(decided(facts_of("zhilai")), facts, Particulars.model_validate(given))
+    (report,) = [one.content for one in drawn.attachments if one.filename == "14-gate-report.zh.json"]
+    used = {gate["id"]: gate["facts"] for gate in json.loads(report)["gates"]}
+    assert used["outcome-approve"]["decision.outcome"] == "approve"
+    assert used["outcome-approve"]["decision.amount.approved"] == "1000000.00"
+    assert used["pledgor-is-owner"]["ip_assets.owner"] == ["乐山精工机械有限公司"]
+    assert used["penalty-rates"] == {
+        "particulars.loan.misuse_uplift": "0.50",
+        "particulars.loan.overdue_uplift": "0.30",
+    }
+    assert used["rate-explicit"]["decision.evidence.parameters"].startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("weather", "There is no fact weather"), ("request.colour", "names colour, which Request")]
+)
+def test_a_fact_that_does_not_exist_is_named(name: str, says: str, decided: Decide) -> None:
+    facts = facts_of("zhilai")
+    record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
+    with pytest.raises(UnknownFact, match=says):
+        fact_values(record, [name])
+
+
 def test_every_gate_on_the_record_has_both_kinds_of_case(decided: Decide) -> None:
     on_record = set(results(Case(""), decided))
     assert {case.gate for case in TRIPPED} == on_record
@@ -463,6 +495,16 @@ def test_gates_are_numbered_once_dated_and_have_an_article() -> None:
     numbers = [gate.number for gate in gates()]
     assert numbers == sorted(set(numbers))
     assert all(gate.sources and gate.facts and gate.zh and gate.en for gate in gates())
+
+
+WARNING = {6, 10, 15, 25, 27, 34, 35, 36, 39, 42, 45, 49, 50}
+"""Of the fifty drafting rules those that warn; the others block."""
+
+
+def test_each_of_the_fifty_drafting_rules_is_a_gate_that_blocks_or_warns_as_the_rule_does() -> None:
+    severities = {gate.number: gate.severity for gate in gates()}
+    for number in range(1, 51):
+        assert severities[number] is (Severity.WARN if number in WARNING else Severity.BLOCK), number
 
 
 def test_a_gate_whose_sources_nobody_has_read_may_not_block() -> None:

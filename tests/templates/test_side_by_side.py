@@ -16,7 +16,7 @@ from lxml import etree
 from products import Decision
 from templates import Bilingual, ContractFile, ContractSet, Format, Language, Layout, Particulars, draft
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Style, Table
-from templates.redline import compare_with_returned, read_returned
+from templates.redline import compare_with_returned, read_returned, stray_in_returned
 from templates.side_by_side import Misaligned, side_by_side
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
@@ -189,6 +189,24 @@ def test_texts_that_do_not_answer_to_each_other_are_refused(
 def test_a_returned_file_in_two_columns_is_compared_with_its_draft(both: ContractSet) -> None:
     returned = read_returned(file_of(both, "loan-contract", Format.DOCX).content)
     assert compare_with_returned(joined(both, "loan-contract"), returned).altered == ()
+
+
+def test_every_figure_of_a_returned_file_in_two_columns_is_found_again_and_a_changed_one_is_not(
+    both: ContractSet, decided: Decide
+) -> None:
+    facts, given = full_case()
+    decision, particulars = decided(facts_of("zhilai")), Particulars.model_validate(given)
+    for file in both.documents:
+        if file.format is Format.DOCX:
+            assert stray_in_returned(read_returned(file.content), decision, facts, particulars) == ()
+    opened = docx.Document(io.BytesIO(file_of(both, "loan-contract", Format.DOCX).content))
+    cells = [cell for table in opened.tables for row in table.rows for cell in row.cells]
+    run = next(run for cell in cells for one in cell.paragraphs for run in one.runs if "3.42% per annum" in run.text)
+    run.text = run.text.replace("3.42%", "3.24%")
+    packed = io.BytesIO()
+    opened.save(packed)
+    (stray,) = stray_in_returned(read_returned(packed.getvalue()), decision, facts, particulars)
+    assert stray.text == "3.24%"
 
 
 def test_the_manifest_lists_one_document_with_the_clauses_of_both_languages(both: ContractSet) -> None:

@@ -173,6 +173,7 @@ def test_a_clause_from_the_day_of_signing_on_is_in_force_and_a_day_later_is_not(
 
 LOAN, COURT = "嘉乐科借字2026-0731", "四川省乐山市市中区人民法院"
 REPLACED = [
+    ("main-contract-named", "counter-guarantee", "嘉乐科保字2026-0731", "嘉乐科保字2026", "contract's guarantee"),
     (
         "main-contract-named",
         "patent-pledge",
