@@ -22,7 +22,7 @@ from scoring.fairness import Group, groups
 from scoring.features import Feature, FeatureKind
 from scoring.leaks import Leak, leaks
 from scoring.learning import Learned, Progress, Titles, check_outcomes, data_digest, feature_columns, learn, silent
-from scoring.lookup import level_text
+from scoring.levels import level_text
 from scoring.monitoring import Monitoring, monitor
 from scoring.parts import Facts, FactsError
 from scoring.scales import BandTable, MonitoringLimits
