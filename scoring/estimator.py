@@ -249,8 +249,10 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rankings = [pairs_within(sample, bag, best.rounds) for bag in bags]
         trials = [PairTrial(0, best.mean_loss, 0.0, 0.0)]
         for more in self._counts():
-            if more == 0 or (trials[-1].count and len(rankings[0]) <= trials[-1].count):
+            if more == 0:
                 continue
+            if trials[-1].count and (trials[-1].gain <= 0.0 or len(rankings[0]) <= trials[-1].count):
+                break  # where fewer pairs gain nothing, or were all there are, more are not tried
             tried = blend(sample, self._nested(sample, folds, rankings, more, boosting))
             gains = best.loss - tried.loss
             error = float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else 0.0
