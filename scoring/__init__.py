@@ -14,6 +14,7 @@ from typing import Final
 from scoring.artefact import load
 from scoring.artefact_fields import ArtefactError
 from scoring.features import Feature
+from scoring.levels import Levels
 from scoring.parts import Band, Calibration, FactsError, Reason, RecordScore, Scores
 from scoring.scorecard import Scorecard
 
@@ -24,6 +25,7 @@ __all__ = [
     "Calibration",
     "FactsError",
     "Feature",
+    "Levels",
     "Reason",
     "RecordScore",
     "Scorecard",

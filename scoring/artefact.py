@@ -27,7 +27,7 @@ from scoring.parts import (
 )
 from scoring.scorecard import Scorecard
 
-SCHEMA: Final = "kedai-scorecard/1"
+SCHEMA: Final = "kedai-scorecard/2"
 LARGEST_ARTEFACT_BYTES: Final = 4_000_000
 MOST_FEATURES: Final = 1_000
 MOST_PAIRS: Final = 1_000
@@ -239,11 +239,14 @@ def _bands(reader: Reader) -> list[Band]:
 
 
 def _calibration(reader: Reader) -> Calibration:
-    reader.only("intercept", "slope", "label")
-    slope = reader.number("slope")
-    if slope > 0:
-        raise reader.error("slope", "is above 0: more points would mean more defaults")
-    return Calibration(reader.number("intercept"), slope, reader.text("label"))
+    reader.only("points", "log_odds", "label")
+    points = reader.integers("points", least=2, most=MOST_BINS, largest=LARGEST_REACH)
+    if any(left >= right for left, right in pairwise(points)):
+        raise reader.error("points", "is not strictly ascending")
+    log_odds = reader.numbers("log_odds", least=len(points), most=len(points))
+    if any(left < right for left, right in pairwise(log_odds)):
+        raise reader.error("log_odds", "rises: more points would mean more defaults")
+    return Calibration(tuple(points), tuple(log_odds), reader.text("label"))
 
 
 def _manifest(reader: Reader) -> Manifest:
@@ -306,8 +309,8 @@ def _document(scorecard: Scorecard) -> dict[str, Any]:
         ],
         "bands_label": scorecard.bands_label,
         "calibration": {
-            "intercept": calibration.intercept,
-            "slope": calibration.slope,
+            "points": list(calibration.points),
+            "log_odds": list(calibration.log_odds),
             "label": calibration.label,
         },
     }

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped] # publishes no types
 
+from scoring.bins import Columns, Cuts, bins_of, cut
 from scoring.evidence import evidence_tables
 from scoring.pairs import Pair, ranked_pairs
 from scoring.platt import anchored_loss, sigmoid
@@ -38,6 +39,21 @@ class Sample:
     weight: Floats
     bin_counts: tuple[int, ...]
     signs: tuple[int, ...]
+
+    @classmethod
+    def of(cls, codes: Floats, target: Floats, weight: Floats, cuts: Sequence[Cuts], signs: Sequence[int]) -> Sample:
+        """Rows by their codes (features, n)."""
+        bins = np.array([bins_of(row, one) for row, one in zip(codes, cuts, strict=True)])
+        return cls(codes, bins, target, weight, tuple(one.count for one in cuts), tuple(signs))
+
+
+def sampled(
+    columns: Columns, target: Floats, weight: Floats, folds: Sequence[Bins], most_bins: int, signs: Sequence[int]
+) -> tuple[Sample, tuple[Cuts, ...]]:
+    """Training columns cut into bins, levels of many-levelled categories coded out of fold."""
+    cut_columns = [cut(column, target, weight, folds, most_bins) for column in columns]
+    cuts = tuple(one for one, _ in cut_columns)
+    return Sample.of(np.array([codes for _, codes in cut_columns]), target, weight, cuts, signs), cuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +109,18 @@ def grow(
     *,
     threads: int,
     rounds: int | None = None,
+    numbered_from: int = 0,
 ) -> list[Bag]:
-    """One bag per fold. Without `rounds` the first bag finds how many are worth growing, the others follow it."""
+    """One bag per fold. Without `rounds` the first bag finds how many are worth growing, the others follow it.
+
+    A bag's number decides its lots: bags grown later to join others are numbered on.
+    """
     controller = ThreadpoolController()
 
     def one(position: int, most: int, *, stopping: bool) -> Bag:
         with controller.limit(limits=1, user_api="openmp"):
-            return _bag(sample, folds[position], pairs_of[position], boosting, position, most, stopping=stopping)
+            lot = numbered_from + position
+            return _bag(sample, folds[position], pairs_of[position], boosting, lot, most, stopping=stopping)
 
     first = one(0, rounds or boosting.most_rounds, stopping=rounds is None)
     following = rounds or min(boosting.most_rounds, int(1.2 * (_best_round(sample, first) + 1)) + 10)
@@ -112,19 +133,19 @@ def blend(sample: Sample, bags: Sequence[Bag]) -> Blend:
     """Choose rounds and evidence share by the mean loss on the rows the bags have left out.
 
     Losses are taken after each bag's log-odds are moved to the default rate of its left-out rows: where that rate
-    drifts over time, every model errs by the drift, and the calibration is what answers for it.
+    drifts over time, every model errs by the drift, and the calibration is what answers for it. Rounds are chosen for
+    the trees alone, then the share for them, then the rounds again with that share.
     """
+    evidence = [bag.evidence.margin(sample.bins[:, bag.left_out]) for bag in bags]
     rounds = min(bag.path.shape[0] for bag in bags)
     stops = np.unique(np.linspace(0, rounds, _STOPS + 1).astype(np.intp)[1:] - 1)
-    evidence = [bag.evidence.margin(sample.bins[:, bag.left_out]) for bag in bags]
-    total = np.zeros((len(EVIDENCE_SHARES), stops.size))
-    for bag, own in zip(bags, evidence, strict=True):
-        target, weight = sample.target[bag.left_out], sample.weight[bag.left_out]
-        for place, share in enumerate(EVIDENCE_SHARES):
-            margins = (1.0 - share) * bag.path[stops] + share * own
-            total[place] += anchored_loss(target, weight, margins) @ weight
-    best, stop = np.unravel_index(int(total.argmin()), total.shape)
-    share, last = EVIDENCE_SHARES[int(best)], int(stops[stop])
+    last = int(stops[_total_loss(sample, bags, [bag.path[stops] for bag in bags]).argmin()])
+    shares = np.array(EVIDENCE_SHARES)[:, None]
+    mixed = [(1.0 - shares) * bag.path[last] + shares * own for bag, own in zip(bags, evidence, strict=True)]
+    share = EVIDENCE_SHARES[int(_total_loss(sample, bags, mixed).argmin())]
+    if share:
+        mixed = [(1.0 - share) * bag.path[stops] + share * own for bag, own in zip(bags, evidence, strict=True)]
+        last = int(stops[_total_loss(sample, bags, mixed).argmin()])
     margin = [(1.0 - share) * bag.path[last] + share * own for bag, own in zip(bags, evidence, strict=True)]
     losses = [
         anchored_loss(sample.target[bag.left_out], sample.weight[bag.left_out], own[None, :])[0]
@@ -132,6 +153,15 @@ def blend(sample: Sample, bags: Sequence[Bag]) -> Blend:
     ]
     rows = np.concatenate([bag.left_out for bag in bags])
     return Blend(last + 1, share, rows, np.concatenate(margin), np.concatenate(losses))
+
+
+def _total_loss(sample: Sample, bags: Sequence[Bag], margins: Sequence[Floats]) -> Floats:
+    """Anchored loss summed over the rows all bags have left out, shape (k,), of margins (k, rows) for each bag."""
+    total = np.zeros(len(margins[0]))
+    for bag, own in zip(bags, margins, strict=True):
+        weight = sample.weight[bag.left_out]
+        total += anchored_loss(sample.target[bag.left_out], weight, own) @ weight
+    return total
 
 
 def together(bags: Sequence[Bag], rounds: int, evidence_share: float, bin_counts: Sequence[int]) -> Tables:
@@ -166,7 +196,7 @@ def _bag(
     left_out: Bins,
     pairs: tuple[Pair, ...],
     boosting: Boosting,
-    position: int,
+    lot: int,
     most: int,
     *,
     stopping: bool,
@@ -184,7 +214,7 @@ def _bag(
         monotonic_cst=list(sample.signs),
         early_stopping=False,
         warm_start=stopping,
-        random_state=boosting.seed + position,
+        random_state=boosting.seed + lot,
     )
     seen = (sample.codes[:, inside].T, sample.target[inside], sample.weight[inside])
     unseen = sample.codes[:, left_out].T

@@ -49,6 +49,7 @@ def card_document(training: Training) -> dict[str, Any]:
         "bands": [asdict(band) for band in scorecard.bands],
         "bands_label": scorecard.bands_label,
         "calibration": asdict(scorecard.calibration),
+        "rehearsal": _rehearsal(training),
         "left_out": asdict(training.left_out),
         "test": asdict(training.test),
         "yardstick": asdict(training.yardstick),
@@ -57,6 +58,11 @@ def card_document(training: Training) -> dict[str, Any]:
         "leak_warnings": [asdict(leak) for leak in training.leaks],
         "notes": list(training.notes),
     }
+
+
+def _rehearsal(training: Training) -> dict[str, Any] | None:
+    found = training.learned.estimator.rehearsal_
+    return None if found is None else {**asdict(found), "moved": found.moved}
 
 
 def card_json(training: Training) -> bytes:

@@ -113,7 +113,9 @@ def _distribution(shares: Sequence[int]) -> Any:
         alt.Chart(_rows(rows))
         .mark_bar(color=_INK)
         .encode(
-            x=alt.X("from:Q", title="points"), x2="to:Q", y=alt.Y("share:Q", title="share of training rows", stack=None)
+            x=alt.X("from:Q", title="points", bin="binned"),
+            x2="to:Q",
+            y=alt.Y("share:Q", title="share of training rows"),
         )
     )
 

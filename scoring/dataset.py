@@ -93,6 +93,11 @@ def draft_features(dataset: Dataset, *, leaving_out: Collection[str]) -> str:
     lines = [
         "# Drafted from the data. Give each feature its label, its group and the sign of your policy:",
         '# "+" more is better for the firm, "-" less is better, "0" left to the data. Drop what must not count.',
+        "# A feature may be a ratio of sums of columns; `change` says how far a firm can move it within a year:",
+        '#   - {name: debt_ratio, zh: 资产负债率, en: Liabilities to assets, group: financial, sign: "-",',
+        "#      value: liabilities / (cash + other_assets),",
+        '#      change: {step: "0.02", reach: "0.15", lowest: "0", highest: "2"}}',
+        "# Groups: innovation, financial, credit, other. Kinds: number, category.",
         'version: "draft"',
         f"source: {_quoted(dataset.name)}",
         "verified: false",

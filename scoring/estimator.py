@@ -21,10 +21,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from scoring.bagging import Bag, Blend, Boosting, Sample, blend, common_pairs, grow, pairs_within, together
-from scoring.bins import bins_of, cut
+from scoring.bagging import Bag, Blend, Boosting, Sample, blend, common_pairs, grow, pairs_within, sampled, together
+from scoring.bins import Columns
+from scoring.curve import Curve, fit_curve
 from scoring.pairs import Pair
-from scoring.platt import Line, platt, sigmoid
+from scoring.platt import sigmoid
+from scoring.rehearsal import Rehearsal, rehearse
 from scoring.tables import Tables, purify
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -70,12 +72,14 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     `categorical` positions of features that hold levels; `pairs` a number or "auto"; `bags` folds left out in turn;
     `threads` at work, which do not change the result. Rows may hold NaN; levels may be unseen.
 
-    After fit: `cuts_`, `tables_` (log-odds before calibration), `shares_` (of rows by bin), `line_` (calibration),
-    `trials_` of pair counts, `rounds_`, `evidence_share_`, `left_out_rows_` and `left_out_margin_` (calibrated log-odds
-    of rows by bags that had not seen them).
+    After fit: `cuts_`, `tables_` (log-odds before calibration), `shares_` (of rows by bin), `curve_` (calibration),
+    `trials_` of pair counts, `rounds_`, `evidence_share_`, `rehearsal_` (None without times), `left_out_rows_` and
+    `left_out_margin_` (log-odds of rows by bags that had not seen them, calibrated by all of them).
     """
 
     _estimator_type: ClassVar[str] = "classifier"
+    curve_: Curve
+    rehearsal_: Rehearsal | None
 
     def __init__(
         self,
@@ -125,7 +129,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         X = validate_data(self, X, dtype=self._dtype(), ensure_all_finite="allow-nan", reset=False)  # noqa: N806
         bins = np.array([cuts.bins(column) for cuts, column in zip(self.cuts_, X.T, strict=True)])
-        return np.asarray(self.line_.intercept + self.line_.slope * self.tables_.margin(bins), dtype=np.float64)
+        return np.asarray(self.curve_.at(self.tables_.margin(bins)), dtype=np.float64)
 
     def predict_proba(self, X: Any) -> Floats:  # noqa: N803
         """Probabilities of both classes, shape (n, 2)."""
@@ -154,20 +158,32 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         blocks = None if times is None else _blocks(times)
         levels = set(self.categorical or ())
         columns = [column if place in levels else column.astype(np.float64) for place, column in enumerate(X.T)]
-        cut_columns = [cut(column, target, weight, folds, self.capacity_.bins) for column in columns]
-        self.cuts_ = tuple(cuts for cuts, _ in cut_columns)
-        codes = np.array([codes for _, codes in cut_columns])
-        bins = np.array([bins_of(row, cuts) for row, cuts in zip(codes, self.cuts_, strict=True)])
-        counts = tuple(cuts.count for cuts in self.cuts_)
-        signs = tuple(self.signs) if self.signs is not None else (0,) * len(counts)
-        if len(signs) != len(counts) or set(signs) - {-1, 0, 1}:
-            raise ValueError(f"`signs` must hold -1, 0 or 1 for each of {len(counts)} features; it is {signs}.")
-        sample = Sample(codes, bins, target, weight, counts, signs)
+        signs = tuple(self.signs) if self.signs is not None else (0,) * len(columns)
+        if len(signs) != len(columns) or set(signs) - {-1, 0, 1}:
+            raise ValueError(f"`signs` must hold -1, 0 or 1 for each of {len(columns)} features; it is {signs}.")
+        sample, self.cuts_ = sampled(columns, target, weight, folds, self.capacity_.bins, signs)
         boosting = self._boosting(target.size, seed)
         tables = self._learn(sample, folds, blocks, boosting)
-        shares = [np.bincount(row, weight, count) / weight.sum() for row, count in zip(bins, counts, strict=True)]
-        self.shares_ = tuple(shares)
-        self.tables_: Tables = purify(tables, shares)
+        rehearsal = None if times is None else self._rehearsed(columns, sample, times, folds, boosting)
+        self._settle(rehearsal)
+        self.shares_ = tuple(
+            np.bincount(row, weight, count) / weight.sum()
+            for row, count in zip(sample.bins, sample.bin_counts, strict=True)
+        )
+        self.tables_: Tables = purify(tables, self.shares_)
+
+    def _settle(self, rehearsal: Rehearsal | None) -> None:
+        self.rehearsal_ = rehearsal
+        if rehearsal is not None and rehearsal.moved:
+            self.curve_ = self.curve_.moved(rehearsal.line)
+
+    def _rehearsed(
+        self, columns: Columns, sample: Sample, times: npt.NDArray[Any], folds: Sequence[Bins], boosting: Boosting
+    ) -> Rehearsal | None:
+        return rehearse(
+            columns, sample, times, self.curve_, folds=folds, most_bins=self.capacity_.bins, boosting=boosting,
+            rounds=self.rounds_, evidence_share=self.evidence_share_, pairs=self.pairs_,
+        )  # fmt: skip
 
     def _boosting(self, rows: int, seed: int) -> Boosting:
         return Boosting(
@@ -183,31 +199,42 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _learn(
         self, sample: Sample, folds: Sequence[Bins], blocks: Sequence[Bins] | None, boosting: Boosting
     ) -> Tables:
-        none: list[tuple[Pair, ...]] = [()] * len(folds)
-        bags = grow(sample, folds, none, boosting, threads=self.threads)
-        chosen = blend(sample, bags)
-        self.trials_: tuple[PairTrial, ...] = (PairTrial(0, chosen.mean_loss, 0.0, 0.0),)
-        pairs: tuple[Pair, ...] = ()
+        some, others = folds[:NESTED_BAGS], folds[NESTED_BAGS:]
+        bags = self._plain(sample, some, boosting)
+        self.trials_: tuple[PairTrial, ...] = ()
+        count, tried = 0, None
         if self._counts() != (0,):
-            plain = bags[:NESTED_BAGS]
-            judged = folds[:NESTED_BAGS] if blocks is None else blocks
-            judges = (
-                plain if blocks is None else grow(sample, blocks, none[: len(blocks)], boosting, threads=self.threads)
-            )
+            judged = some if blocks is None else blocks
+            judges = bags if blocks is None else self._plain(sample, blocks, boosting)
             count, tried = self._tried(sample, judged, judges, boosting)
-            if count:
-                rankings = [pairs_within(sample, bag, chosen.rounds) for bag in plain]
-                chosen = (
-                    tried if blocks is None else blend(sample, self._nested(sample, folds, rankings, count, boosting))
-                )
-                pairs = common_pairs(rankings, count)
-        self.rounds_, self.evidence_share_, self.pairs_ = chosen.rounds, chosen.evidence_share, pairs
-        self.line_: Line = platt(chosen.margin, sample.target[chosen.rows], sample.weight[chosen.rows])
+        if count and tried is not None:
+            rankings = [pairs_within(sample, bag, blend(sample, bags).rounds) for bag in bags]
+            self.pairs_ = common_pairs(rankings, count)
+            chosen = tried if blocks is None else blend(sample, self._nested(sample, some, rankings, count, boosting))
+            known = [self.pairs_] * len(folds)
+            bags = grow(sample, folds, known, boosting, threads=self.threads, rounds=chosen.rounds)
+        else:
+            self.pairs_ = ()
+            bags = [*bags, *self._joining(sample, others, bags, boosting)]
+            chosen = blend(sample, bags)
+        self.trials_ = self.trials_ or (PairTrial(0, chosen.mean_loss, 0.0, 0.0),)
+        self.rounds_, self.evidence_share_ = chosen.rounds, chosen.evidence_share
+        self.curve_ = fit_curve(chosen.margin, sample.target[chosen.rows], sample.weight[chosen.rows])
         self.left_out_rows_ = chosen.rows
-        self.left_out_margin_ = self.line_.intercept + self.line_.slope * chosen.margin
-        if pairs:
-            bags = grow(sample, folds, [pairs] * len(folds), boosting, threads=self.threads, rounds=self.rounds_)
+        self.left_out_margin_ = self.curve_.at(chosen.margin)
         return together(bags, self.rounds_, self.evidence_share_, sample.bin_counts)
+
+    def _plain(self, sample: Sample, folds: Sequence[Bins], boosting: Boosting) -> list[Bag]:
+        """Bags without pairs."""
+        return grow(sample, folds, [()] * len(folds), boosting, threads=self.threads)
+
+    def _joining(self, sample: Sample, folds: Sequence[Bins], bags: Sequence[Bag], boosting: Boosting) -> list[Bag]:
+        """More bags without pairs, as long as the last of those there are."""
+        if not folds:
+            return []
+        none: list[tuple[Pair, ...]] = [()] * len(folds)
+        rounds = bags[-1].path.shape[0]
+        return grow(sample, folds, none, boosting, threads=self.threads, rounds=rounds, numbered_from=len(bags))
 
     def _counts(self) -> tuple[int, ...]:
         if self.pairs == "auto":
@@ -222,8 +249,10 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rankings = [pairs_within(sample, bag, best.rounds) for bag in bags]
         trials = [PairTrial(0, best.mean_loss, 0.0, 0.0)]
         for more in self._counts():
-            if more == 0 or (trials[-1].count and len(rankings[0]) <= trials[-1].count):
+            if more == 0:
                 continue
+            if trials[-1].count and (trials[-1].gain <= 0.0 or len(rankings[0]) <= trials[-1].count):
+                break  # where fewer pairs gain nothing, or were all there are, more are not tried
             tried = blend(sample, self._nested(sample, folds, rankings, more, boosting))
             gains = best.loss - tried.loss
             error = float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else 0.0

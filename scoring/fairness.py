@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from scoring.lookup import level_text
+from scoring.levels import level_text
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

@@ -97,7 +97,7 @@ def learn(
         cuts=model.cuts_,
         bands=bands.bands,
         bands_label=bands.label,
-        platt=(model.line_.intercept, model.line_.slope),
+        curve=model.curve_,
         calibration_label=calibration_label,
         manifest=_manifest(titles, target, data_sha256, seed),
     )

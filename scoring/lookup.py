@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.features import Feature, FeatureKind, Terms
+from scoring.levels import LevelBins, level_bin
 from scoring.parts import Facts, FeatureTable, PairTable, Record
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -23,10 +24,10 @@ _NAN: Final = math.nan
 class BlockColumn:
     """A feature's table ready for lookup by block."""
 
-    __slots__ = ("_edges", "_feature", "_numbers", "_table", "_unknown", "points")
+    __slots__ = ("_edges", "_feature", "_levels", "_numbers", "_unknown", "points")
 
     def __init__(self, table: FeatureTable) -> None:
-        self._table = table
+        self._levels = LevelBins(table)
         self._feature = table.feature
         self._unknown = table.unknown_bin
         self._edges = table.edges
@@ -36,7 +37,7 @@ class BlockColumn:
     def bins(self, facts: Facts, block: slice) -> npt.NDArray[Any]:
         """Bins of a block of rows, shape (rows of the block,)."""
         if self._feature.kind is FeatureKind.CATEGORY:
-            return self._level_bins(facts[self._feature.numerator[0][0]][block])
+            return self._levels.of(facts[self._feature.numerator[0][0]][block])
         values = feature_values(self._feature, facts, block)
         if len(self._edges) > _MOST_COUNTED_EDGES:
             return np.searchsorted(self._numbers, values)
@@ -50,15 +51,6 @@ class BlockColumn:
             np.greater(values, edge, out=above)
             bins += above.view(np.uint8)
         return bins
-
-    def _level_bins(self, levels: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-        if levels.dtype.kind in "fiub":
-            different, where = np.unique(levels, return_inverse=True)
-            return np.array([self._level_bin(level) for level in different.tolist()], dtype=np.intp)[where]
-        return np.fromiter((self._level_bin(level) for level in levels.tolist()), np.intp, levels.size)
-
-    def _level_bin(self, level: Any) -> int:
-        return level_bin(level, self._table)
 
 
 class BlockGrid:
@@ -125,21 +117,6 @@ class RecordColumns:
             # NaN differs from itself.
             append(unknown if value is None or value != value else bisect_left(edges, value))  # noqa: PLR0124
         return bins
-
-
-def level_bin(level: Any, table: FeatureTable) -> int:
-    """The bin of a category's level."""
-    text = level_text(level)
-    return table.unknown_bin if text is None else table.levels.get(text, table.other)
-
-
-def level_text(level: Any) -> str | None:
-    """The name under which a category's level stands in an artefact; None for unknown (None, NaN, empty text)."""
-    if level is None or level == "" or level != level:  # noqa: PLR0124 - NaN differs from itself
-        return None
-    if isinstance(level, float) and level.is_integer():
-        return str(int(level))
-    return str(level)
 
 
 def feature_values(feature: Feature, facts: Facts, block: slice = slice(None)) -> Floats:

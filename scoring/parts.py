@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.features import Feature
+from scoring.polyline import polyline
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-Facts: TypeAlias = Mapping[str, npt.NDArray[Any]]
+Facts: TypeAlias = Mapping[str, Any]
+"""Columns (n,) by name: float64 with NaN, or texts as objects or as `scoring.Levels`."""
 Record: TypeAlias = Mapping[str, float | str | None]
 
 POINTS_LOWEST: Final = 0
@@ -38,11 +40,23 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Log-odds of default = intercept + slope x points / 1000, of the points in hundredths as summed, not clipped."""
+    """Log-odds of default at rising points (hundredths, as summed, not clipped), straight in between and beyond.
 
-    intercept: float
-    slope: float
+    There are at least two; more points never mean higher log-odds.
+    """
+
+    points: tuple[int, ...]
+    log_odds: tuple[float, ...]
     label: str
+
+    @classmethod
+    def straight(cls, intercept: float, slope: float, label: str) -> Calibration:
+        """Log-odds = intercept + slope x points / 1000."""
+        return cls((0, POINTS_HIGHEST), (intercept, intercept + slope * POINTS_HIGHEST / 1000), label)
+
+    def at(self, points: Ints) -> npt.NDArray[np.float64]:
+        """Log-odds of some points (n,)."""
+        return polyline(points, self.points, self.log_odds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,21 +69,23 @@ def logistic(
     return coefficients, np.asarray(np.linalg.inv(curvature), dtype=np.float64)
 
 
-def platt(margin: Floats, target: Floats, weight: Floats, *, fit_slope: bool = True) -> Line:
-    """Recalibrate log-odds of shape (n,) on outcomes 0/1: an intercept and, if asked for, a slope of at least 0.
-
-    Outcomes are moved a little away from 0 and 1 as Platt (1999) does, so that perfect separation has an answer.
-    """
+def softened(target: Floats, weight: Floats) -> Floats:
+    """Outcomes moved a little away from 0 and 1 as Platt (1999) does, so that perfect separation has an answer."""
     bad = float(weight @ target)
     good = float(weight.sum()) - bad
-    softened = np.where(target > 0, (bad + 1.0) / (bad + 2.0), 1.0 / (good + 2.0))
+    return np.asarray(np.where(target > 0, (bad + 1.0) / (bad + 2.0), 1.0 / (good + 2.0)), dtype=np.float64)
+
+
+def platt(margin: Floats, target: Floats, weight: Floats, *, fit_slope: bool = True) -> Line:
+    """Recalibrate log-odds of shape (n,) on outcomes 0/1: an intercept and, if asked for, a slope of at least 0."""
+    outcomes = softened(target, weight)
     ones = np.ones((margin.size, 1))
     if fit_slope and np.ptp(margin) > 0:
         design = np.column_stack([ones, margin])
-        (intercept, slope), covariance = logistic(design, softened, weight, ridge=np.full(2, 1e-9))
+        (intercept, slope), covariance = logistic(design, outcomes, weight, ridge=np.full(2, 1e-9))
         if slope > 0:
             errors = np.sqrt(np.diag(covariance))
             return Line(float(intercept), float(slope), float(errors[0]), float(errors[1]))
     kept = 1.0 if np.ptp(margin) > 0 else 0.0
-    found, variance = logistic(ones, softened, weight, ridge=np.full(1, 1e-9), offset=kept * margin)
+    found, variance = logistic(ones, outcomes, weight, ridge=np.full(1, 1e-9), offset=kept * margin)
     return Line(float(found[0]), kept, float(np.sqrt(variance[0, 0])), 0.0)

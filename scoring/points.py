@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from scoring.artefact import dump, load
 from scoring.bins import Cuts
+from scoring.curve import Curve
 from scoring.features import Feature
 from scoring.parts import Band, Calibration, FeatureTable, Manifest, PairTable
 from scoring.scorecard import Scorecard
@@ -54,16 +55,14 @@ def scorecard_of(
     cuts: Sequence[Cuts],
     bands: Sequence[Band],
     bands_label: str,
-    platt: tuple[float, float],
+    curve: Curve,
     calibration_label: str,
     manifest: Manifest,
 ) -> Scorecard:
     """Round centred tables to hundredths of a point.
 
-    `platt` is (intercept, slope) over the tables' log-odds; `shares` (bins,) of each feature sum to 1.
+    `curve` calibrates the tables' log-odds; `shares` (bins,) of each feature sum to 1.
     """
-    slope = -platt[1] * 1000.0 / scale.factor
-    intercept = platt[0] + platt[1] * scale.offset / scale.factor
     mains, grids = _rounded(tables, [feature.sign for feature in features], scale)
     scorecard = Scorecard(
         manifest=manifest,
@@ -79,9 +78,19 @@ def scorecard_of(
         ],
         bands=bands,
         bands_label=bands_label,
-        calibration=Calibration(float(f"{intercept:.9g}"), float(f"{slope:.9g}"), calibration_label),
+        calibration=_calibration(curve, scale, calibration_label),
     )
     return load(dump(scorecard))
+
+
+def _calibration(curve: Curve, scale: Scale, label: str) -> Calibration:
+    """The curve over points; its knots at whole hundredths, its log-odds never rising with the points."""
+    points = np.unique(np.rint(scale.offset - scale.factor * np.array(curve.knots)).astype(np.int64))
+    if points.size == 1:
+        points = np.array([points[0], points[0] + 1])
+    margin = np.asarray((scale.offset - points) / scale.factor, dtype=np.float64)
+    log_odds = np.minimum.accumulate(curve.at(margin))
+    return Calibration(tuple(points.tolist()), tuple(float(f"{one:.9g}") for one in log_odds), label)
 
 
 def _rounded(tables: Tables, signs: Sequence[int], scale: Scale) -> tuple[list[Ints], list[Ints]]:

@@ -55,8 +55,8 @@ class Recalibration:
     def over(self, calibration: Calibration) -> Calibration:
         """The scorecard's calibration with this one laid over it."""
         return Calibration(
-            intercept=self.intercept + self.slope * calibration.intercept,
-            slope=self.slope * calibration.slope,
+            points=calibration.points,
+            log_odds=tuple(self.intercept + self.slope * one for one in calibration.log_odds),
             label=f"{self.as_of}, {self.label}",
         )
 
@@ -82,8 +82,7 @@ def recalibrate(
             f"The portfolio has {rarer} rows of its rarer outcome; {'a slope' if fit_slope else 'an intercept'} needs "
             f"at least {needed}. Widen the window{' or fit the intercept alone' if fit_slope else ''}."
         )
-    own = scorecard.calibration
-    margin = np.asarray(own.intercept + own.slope * scorecard.totals(facts) / 1000.0, dtype=np.float64)
+    margin = scorecard.calibration.at(scorecard.totals(facts))
     weight = np.ones(target.size) if weight is None else weight
     line = platt(margin, target, weight, fit_slope=fit_slope)
     before = scorecard.score(facts).default_probability_ppm

@@ -213,5 +213,5 @@ class Scorecard:
         highest = self.base + sum(max(table.points) for table in self.tables)
         lowest += sum(min(map(min, pair.points)) for pair in self.pairs)
         highest += sum(max(map(max, pair.points)) for pair in self.pairs)
-        margin = self.calibration.intercept + self.calibration.slope * np.arange(lowest, highest + 1) / 1000.0
+        margin = self.calibration.at(np.arange(lowest, highest + 1))
         return lowest, np.rint(1e6 / (1.0 + np.exp(-margin))).astype(np.int64)

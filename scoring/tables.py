@@ -7,7 +7,7 @@ Bins stand in the order of the codes; the unknown bin is the last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -46,18 +46,30 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    """Codes lowest <= code < highest of one feature, with or without the unknown bin."""
+class _Leaves:
+    """Leaves as boxes over one or two features: `boxes` (4, 2, m), `values` (m,).
 
-    lowest: int
-    highest: int
-    unknown: bool
+    The four rows are the feature (-1 where a place is free), its codes lowest <= code < highest, and 1 where the
+    unknown bin lies inside.
+    """
 
-    def mask(self, bins: int) -> npt.NDArray[np.bool_]:
-        inside = np.zeros(bins, dtype=np.bool_)
-        inside[self.lowest : self.highest] = True
-        inside[-1] = self.unknown
-        return inside
+    boxes: Codes
+    values: Floats
+
+    @property
+    def features(self) -> Codes:
+        """Features of the boxes, shape (2, m)."""
+        return np.asarray(self.boxes[0], dtype=np.intp)
+
+    def taken(self, rows: npt.NDArray[np.bool_]) -> _Leaves:
+        """Some of the leaves."""
+        return _Leaves(self.boxes[:, :, rows], self.values[rows])
+
+    def intervals(self, side: int, count: int) -> tuple[tuple[Codes, Codes], tuple[Codes, Codes]]:
+        """Starts and ends over `count` bins: of the known bins, and of the unknown one (empty where it is outside)."""
+        _, lowest, highest, unknown = self.boxes[:, side]
+        last = np.full(self.values.size, count - 1)
+        return (lowest, highest), (last, last + unknown)
 
 
 def compile_trees(predictors: Sequence[Any], baseline: float, bin_counts: Sequence[int]) -> Tables:
@@ -65,24 +77,41 @@ def compile_trees(predictors: Sequence[Any], baseline: float, bin_counts: Sequen
 
     ValueError if a tree uses more than two features.
     """
-    mains = [np.zeros(count) for count in bin_counts]
-    grids: dict[tuple[int, int], Floats] = {}
-    for predictor in predictors:
-        for boxes, value in _leaves(predictor.nodes, bin_counts):
-            positions = sorted(boxes)
-            masks = [boxes[position].mask(bin_counts[position]) for position in positions]
-            if len(positions) == 1:
-                mains[positions[0]][masks[0]] += value
-            elif len(positions) == 2:
-                first, second = positions
-                grid = grids.setdefault((first, second), np.zeros((bin_counts[first], bin_counts[second])))
-                grid[np.ix_(*masks)] += value
-            elif positions:
-                raise ValueError(f"A tree uses {len(positions)} features; at most two can be compiled to tables.")
-            else:
-                baseline += value
-    pairs = tuple(PairGrid(first, second, grid) for (first, second), grid in sorted(grids.items()))
-    return Tables(baseline, tuple(mains), pairs)
+    leaves = _leaves([predictor.nodes for predictor in predictors], np.array(bin_counts))
+    used = (leaves.features >= 0).sum(axis=0)
+    mains = []
+    for position, count in enumerate(bin_counts):
+        alone = leaves.taken((used == 1) & (leaves.features[0] == position))
+        mains.append(sum((_steps(alone.values, *ends, count) for ends in alone.intervals(0, count)), np.zeros(count)))
+    double = leaves.taken(used == 2)
+    pairs = []
+    for first, second in np.unique(np.sort(double.features, axis=0), axis=1).T.tolist():
+        grid = np.zeros((bin_counts[first], bin_counts[second]))
+        for rows, columns in ((0, 1), (1, 0)):
+            here = double.taken((double.features[rows] == first) & (double.features[columns] == second))
+            for down in here.intervals(rows, grid.shape[0]):
+                for across in here.intervals(columns, grid.shape[1]):
+                    grid += _rectangles(here.values, down, across, grid.shape)
+        pairs.append(PairGrid(first, second, grid))
+    return Tables(baseline + float(leaves.values[used == 0].sum()), tuple(mains), tuple(pairs))
+
+
+def _steps(values: Floats, starts: Codes, ends: Codes, count: int) -> Floats:
+    """Sum of values over starts <= bin < ends, shape (count,)."""
+    rises = np.bincount(starts, values, count + 1) - np.bincount(ends, values, count + 1)
+    return np.asarray(np.cumsum(rises)[:count], dtype=np.float64)
+
+
+def _rectangles(
+    values: Floats, down: tuple[Codes, Codes], across: tuple[Codes, Codes], shape: tuple[int, int]
+) -> Floats:
+    """Sum of values over rectangles of bins, of the given shape."""
+    width = shape[1] + 1
+    rises = np.zeros((shape[0] + 1) * width)
+    for row, turn in zip(down, (1.0, -1.0), strict=True):
+        for column, back in zip(across, (1.0, -1.0), strict=True):
+            rises += np.bincount(row * width + column, turn * back * values, rises.size)
+    return np.asarray(rises.reshape(-1, width).cumsum(axis=0).cumsum(axis=1)[:-1, :-1], dtype=np.float64)
 
 
 def average(tables: Sequence[Tables]) -> Tables:
@@ -128,20 +157,40 @@ def purify(tables: Tables, weights: Sequence[Floats]) -> Tables:
     return Tables(intercept + sum(means), centred, tuple(pairs))
 
 
-def _leaves(nodes: Any, bin_counts: Sequence[int]) -> Iterator[tuple[dict[int, _Box], float]]:
-    waiting: list[tuple[int, dict[int, _Box]]] = [(0, {})]
-    while waiting:
-        index, boxes = waiting.pop()
-        node = nodes[index]
-        if node["is_leaf"]:
-            yield boxes, float(node["value"])
-            continue
-        position = int(node["feature_idx"])
-        box = boxes.get(position) or _Box(0, bin_counts[position] - 1, unknown=True)
-        threshold = min(float(node["num_threshold"]), float(box.highest))  # infinite where only unknown goes right
-        cut = min(max(int(np.floor(threshold)) + 1, box.lowest), box.highest)
-        to_left = bool(node["missing_go_to_left"])
-        left = _Box(box.lowest, cut, unknown=box.unknown and to_left)
-        right = _Box(cut, box.highest, unknown=box.unknown and not to_left)
-        waiting.append((int(node["left"]), boxes | {position: left}))
-        waiting.append((int(node["right"]), boxes | {position: right}))
+def _leaves(trees: Sequence[Any], bin_counts: Codes) -> _Leaves:
+    """The leaves of all trees, level by level of depth. ValueError at a third feature."""
+    if not trees:
+        return _Leaves(np.zeros((4, 2, 0), dtype=np.intp), np.zeros(0))
+    nodes = np.concatenate(trees)
+    offset = np.cumsum([0, *(len(tree) for tree in trees[:-1])])
+    at = offset
+    boxes = np.zeros((4, 2, at.size), dtype=np.intp)
+    boxes[0], boxes[3] = -1, 1
+    found = []
+    while at.size:
+        here = nodes[at]
+        leaf = here["is_leaf"].astype(np.bool_)
+        found.append(_Leaves(boxes[:, :, leaf], here["value"][leaf]))
+        here, offset, boxes = here[~leaf], offset[~leaf], boxes[:, :, ~leaf]
+        at = np.concatenate([here["left"] + offset, here["right"] + offset]).astype(np.intp)
+        offset, boxes = np.concatenate([offset, offset]), _split(here, boxes, bin_counts)
+    return _Leaves(
+        np.concatenate([leaves.boxes for leaves in found], axis=2), np.concatenate([leaves.values for leaves in found])
+    )
+
+
+def _split(nodes: Any, boxes: Codes, bin_counts: Codes) -> Codes:
+    """The boxes left of the nodes' cuts, then those right of them."""
+    feature, column = nodes["feature_idx"].astype(np.intp), np.arange(len(nodes))
+    side = np.where((boxes[0, 0] < 0) | (boxes[0, 0] == feature), 0, 1)
+    before, lowest, highest, unknown = boxes[:, side, column]
+    if ((before >= 0) & (before != feature)).any():
+        raise ValueError("A tree uses more than two features; at most two can be compiled to tables.")
+    highest = np.where(before < 0, bin_counts[feature] - 1, highest)
+    threshold = np.minimum(nodes["num_threshold"], highest)  # infinite where only unknown goes right
+    cut = np.clip(np.floor(threshold).astype(np.intp) + 1, lowest, highest)
+    to_left = nodes["missing_go_to_left"].astype(np.intp)
+    left, right = boxes.copy(), boxes.copy()
+    left[:, side, column] = feature, lowest, cut, unknown * to_left
+    right[:, side, column] = feature, cut, highest, unknown * (1 - to_left)
+    return np.concatenate([left, right], axis=2)

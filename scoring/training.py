@@ -22,7 +22,7 @@ from scoring.fairness import Group, groups
 from scoring.features import Feature, FeatureKind
 from scoring.leaks import Leak, leaks
 from scoring.learning import Learned, Progress, Titles, check_outcomes, data_digest, feature_columns, learn, silent
-from scoring.lookup import level_text
+from scoring.levels import level_text
 from scoring.monitoring import Monitoring, monitor
 from scoring.parts import Facts, FactsError
 from scoring.scales import BandTable, MonitoringLimits
@@ -136,7 +136,7 @@ def train(dataset: Dataset, plan: TrainingPlan, *, progress: Progress = silent) 
         leaks=warnings,
         stability=monitor(scorecard, there, limits=plan.limits, target=target[test]),
         groups=_groups(dataset, plan, scorecard, test, there, target[test]),
-        notes=_notes(learned, plan),
+        notes=_notes(learned, plan, times),
     )
     progress("evaluate", 1.0)
     return result
@@ -224,9 +224,20 @@ def _groups(
     return tuple(group for attribute in found for group in attribute)
 
 
-def _notes(learned: Learned, plan: TrainingPlan) -> tuple[str, ...]:
+def _notes(learned: Learned, plan: TrainingPlan, times: npt.NDArray[Any] | None) -> tuple[str, ...]:
     model = learned.estimator
-    notes = ["Applicants refused in the past have no outcome; reject inference is out of scope."]
+    notes = [
+        "Applicants refused in the past have no outcome; reject inference is out of scope.",
+        "The score ranks firms like those it was learned from; the default probability holds where their default rate "
+        "does. Anchor it to the own portfolio with `kedai calibrate` and watch both with `kedai monitor`.",
+    ]
+    if times is not None:
+        notes.append(f"Learned from decisions of {times.min()} to {times.max()}.")
+    if model.rehearsal_ is not None and model.rehearsal_.moved:
+        notes.append(
+            f"The latest decisions, from {model.rehearsal_.since}, contradicted the calibration by left-out rows; the "
+            "default probability was moved to them."
+        )
     if not model.capacity_.pairs:
         notes.append(
             f"Few defaults: at most {model.capacity_.bins} bins a feature, no pairs and a ridge of "

@@ -22,6 +22,7 @@ from scoring.card import write_card
 from scoring.dataset import Dataset, DatasetError, draft_features, read_dataset
 from scoring.evaluation import Evaluation, EvaluationError
 from scoring.features import FeatureFileError, read_features
+from scoring.leaks import leaks
 from scoring.learning import Progress as Hears
 from scoring.learning import Titles, TooFewOutcomesError
 from scoring.monitoring import MonitoringError
@@ -79,11 +80,13 @@ def run(data: Path, options: TrainingOptions) -> None:
 
 
 def _draft(dataset: Dataset, options: TrainingOptions) -> None:
-    dataset.target(options.target)
+    target = dataset.target(options.target)
     leaving_out = [name for name in (options.target, options.decided_on, options.weight) if name is not None]
     path = options.out / "features.yaml"
     path.write_text(draft_features(dataset, leaving_out=leaving_out), encoding="utf-8")
     typer.echo(path)
+    for leak in leaks(dataset, dataset.facts(leaving_out), target, options.decided_on):
+        typer.echo(f"warning: {leak.message}", err=True)
     typer.echo(
         f"Give each feature the sign of your policy, drop what must not count, then add --features {path}.", err=True
     )

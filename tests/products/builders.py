@@ -172,7 +172,7 @@ def scorecard() -> Scorecard:
             for name, least in {"A": 75, "B": 65, "C": 55, "D": 45, "E": 0}.items()
         ],
         bands_label="trial",
-        calibration=Calibration(-2.0, -0.4, "trial"),
+        calibration=Calibration.straight(-2.0, -0.4, "trial"),
     )
 
 

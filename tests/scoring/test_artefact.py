@@ -99,7 +99,11 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda d: d["pairs"][0].update(points=[[1]]), "is no list of 4 to 4 entries"),
     (lambda d: d["pairs"][0].update(points=[[1]] * 4), "is no grid of 4 x 3"),
     (lambda d: d["bands"].reverse(), "must fall strictly from the best band to one that begins at 0"),
-    (lambda d: d["calibration"].update(slope=1.0), "more points would mean more defaults"),
+    (lambda d: d["calibration"].update(log_odds=[0.0, 1.0]), r"log_odds rises: more points would mean more defaults"),
+    (lambda d: d["calibration"].update(points=[5, 5]), r"calibration\.points is not strictly ascending"),
+    (lambda d: d["calibration"].update(log_odds=[0.0]), r"calibration\.log_odds is no list of 2 to 2 entries"),
+    (lambda d: d["calibration"].update(points=[0], log_odds=[0.0]), "is no list of 2 to 1000 entries"),
+    (lambda d: d["calibration"].update(points=[0, 10**7]), "holds something that is no integer"),
     (lambda d: d["manifest"].update(rows=0), r"manifest\.rows is no integer"),
     (lambda d: d["manifest"].update(synthetic="no"), "is neither true nor false"),
     (lambda d: d["manifest"].update(metrics={"auc": None}), r"metrics\.auc holds something that is no finite number"),
@@ -133,8 +137,8 @@ def test_points_that_reach_too_far_in_all_are_refused() -> None:
         (b'{"a": 1, "a": 2}', "holds the key a twice"),
         (b"[" * 200_000, "nested too deeply"),
         (b" " * (LARGEST_ARTEFACT_BYTES + 1), "at most 4,000,000 are read"),
-        (b'{"schema": "kedai-scorecard/1", "digest": "sha256:12"}', "is no SHA-256 that stands in it once"),
-        (b'{"schema": "kedai-scorecard/1", "digest": "sha256:' + b"a" * 64 + b'"}', "It was changed; fetch it anew"),
+        (b'{"schema": "kedai-scorecard/2", "digest": "sha256:12"}', "is no SHA-256 that stands in it once"),
+        (b'{"schema": "kedai-scorecard/2", "digest": "sha256:' + b"a" * 64 + b'"}', "It was changed; fetch it anew"),
     ],
 )
 def test_bytes_that_are_no_artefact_are_refused(content: bytes, message: str) -> None:

@@ -9,13 +9,14 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from scoring.bagging import Boosting, Sample, grow
 from scoring.bins import bins_of, cut
 from scoring.estimator import InnovationScorecard, capacity
 from scoring.platt import sigmoid
-from scoring.tables import purify
+from scoring.tables import compile_trees, purify
 
 EXPECTED_FAILURES = {
     "check_sample_weight_equivalence_on_dense_data": "folds are drawn by row: a repeated row is no doubled weight",
@@ -109,7 +110,7 @@ def test_the_same_seed_gives_the_same_tables_on_one_and_two_threads() -> None:
 
     for left, right in zip(one.tables_.mains, two.tables_.mains, strict=True):
         assert left.tobytes() == right.tobytes()
-    assert one.line_ == two.line_
+    assert one.curve_ == two.curve_
     assert [pair.values.tobytes() for pair in one.tables_.pairs] == [
         pair.values.tobytes() for pair in two.tables_.pairs
     ]
@@ -135,6 +136,22 @@ def test_tables_say_what_the_trees_say() -> None:
     for pair in purify(tables, shares).pairs:
         np.testing.assert_allclose(pair.values @ shares[pair.second], 0.0, atol=1e-12)
         np.testing.assert_allclose(shares[pair.first] @ pair.values, 0.0, atol=1e-12)
+
+
+def test_a_tree_over_three_features_is_no_table() -> None:
+    X, y = drawn(600, seed=1)  # noqa: N806
+    codes = np.floor(np.nan_to_num(X) * 3 + 20)
+    trees = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=8).fit(codes, y)
+
+    with pytest.raises(ValueError, match="uses more than two features; at most two can be compiled"):
+        compile_trees([tree for (tree,) in trees._predictors], 0.0, [64] * 4)
+
+
+def test_no_trees_are_the_baseline_alone() -> None:
+    tables = compile_trees([], -1.5, [3, 4])
+
+    assert (tables.intercept, tables.pairs) == (-1.5, ())
+    assert [main.tolist() for main in tables.mains] == [[0.0] * 3, [0.0] * 4]
 
 
 def test_unseen_levels_and_unknown_values_get_a_probability() -> None:

@@ -44,7 +44,7 @@ def small_scorecard() -> Scorecard:
         pairs=[PairTable(0, 1, ((7, 0, 0), (0, 0, 0), (0, -5, 0), (0, 0, 0)))],
         bands=BANDS,
         bands_label="test",
-        calibration=Calibration(0.0, -1.0, "test"),
+        calibration=Calibration.straight(0.0, -1.0, "test"),
     )
 
 

@@ -107,8 +107,7 @@ def test_recalibration_finds_the_shift_and_leaves_score_ranks_and_reasons_alone(
 
 def test_recalibration_with_a_slope_finds_it(demo: Scorecard, firms: Population) -> None:
     random = np.random.default_rng(1)
-    own = demo.calibration
-    margin = 0.3 + 0.6 * (own.intercept + own.slope * demo.totals(firms.facts) / 1_000)
+    margin = 0.3 + 0.6 * demo.calibration.at(demo.totals(firms.facts))
     target = (random.random(20_000) < 1 / (1 + np.exp(-margin))).astype(np.float64)
 
     found = recalibrate(demo, firms.facts, target, as_of=date(2026, 6, 30), label="x", fit_slope=True)
@@ -245,7 +244,7 @@ def changeable() -> Scorecard:
     age = Feature("age", "年限", "Age", "years", FeatureGroup.OTHER, 1, (("age", 1.0),))
     return Scorecard(
         manifest=MANIFEST, digest="", base=4_000, pairs=(), bands=BANDS, bands_label="test",
-        calibration=Calibration(0.0, -1.0, "test"),
+        calibration=Calibration.straight(0.0, -1.0, "test"),
         tables=[
             FeatureTable(debt, (0.5, 0.6), {}, (1_200, 500, -500, 0)),
             FeatureTable(patents, (0.0, 2.0), {}, (-800, 300, 900, 0)),

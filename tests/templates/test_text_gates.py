@@ -100,7 +100,7 @@ LINES = [
     ("personal-data-minimal", "手机13800000000", "a mobile telephone"),
 ]
 PASSING = [
-    ("figures-found", "借款金额为人民币壹佰万元整（¥1,000,000.00），罚息利率4.446%，自2026年7月31日起，10日内。"),
+    ("figures-found", "借款金额为人民币壹佰万元整（¥1,000,000.00），罚息利率4.459%，自2026年7月31日起，10日内。"),
     ("no-forfeiture", "价款超过债权数额的部分归出质人所有，质权人可以就拍卖、变卖所得的价款优先受偿。"),
     ("no-independence", "主合同无效的，本合同无效。"),
     ("no-leftovers", "联系人：财务部（统一社会信用代码91511100MA6XX0TE50）"),
@@ -273,7 +273,7 @@ def test_the_sets_as_drawn_pass_every_gate_that_applies(zhilai_set: ContractSet,
     ("line", "kind"),
     [
         ("The Borrower repays RMB 1,000,000.10.", FigureKind.AMOUNT),
-        ("The rate is 3.43% per annum.", FigureKind.PERCENT),
+        ("The rate is 3.44% per annum.", FigureKind.PERCENT),
         ("Payable on 1 August 2026.", FigureKind.DATE),
         ("Payable on 30 February 2026.", FigureKind.DATE),
         ("Within 11 days.", FigureKind.COUNT),
