@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -14,10 +16,12 @@ from pydantic import ValidationError
 import templates
 from api.ids import new_id
 from api.repository import Repository
-from api.stored import NewSet
+from api.stored import NewSet, Paper, SetSources
 from api.tables import ContractSet, Document
 from products.canonical import canonical_json
 from products.explaining.answer import Decision
+from templates.attachments import Attached, attachment_kind
+from templates.texts import Texts, packed, shipped_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,15 @@ ParticularsFor = Callable[[Decision, Mapping[str, Any]], templates.Particulars]
 """Gives the particulars once the decision and its application (in JSON form) are known."""
 
 
+TextsOn = Callable[[date], Texts]
+"""Gives the texts of a contract signed on a day."""
+
+
+def shipped_on(_day: date) -> Texts:
+    """The texts as they are shipped, whatever the day."""
+    return shipped_texts()
+
+
 def draft_set(
     repository: Repository,
     decision_id: str,
@@ -86,6 +99,7 @@ def draft_set(
     *,
     moment: datetime,
     output: templates.Output = templates.Output(),  # noqa: B008 - immutable
+    texts_on: TextsOn = shipped_on,
 ) -> Drafted | None:
     """Draft the contracts of a stored decision and store them; None if there is no such decision.
 
@@ -96,6 +110,7 @@ def draft_set(
         return None
     decision, application = Decision.model_validate_json(stored.body), json.loads(recorded.body)
     particulars = particulars_for(decision, application)
+    texts, papers = texts_on(particulars.signing.signed_on), repository.attachments(decision_id)
     drafted = templates.draft(
         decision,
         application,
@@ -103,12 +118,14 @@ def draft_set(
         formats=output.formats,
         layout=output.layout,
         pdf=output.printer,
+        texts=texts,
+        attachments=map(attached, papers),
     )
-    set_id = new_id()
+    set_id, organisation = new_id(), repository.organisation
     repository.add_set(
         NewSet(
             contract_set=ContractSet(
-                organisation_id=repository.organisation,
+                organisation_id=organisation,
                 id=set_id,
                 decision_id=decision_id,
                 created_at=moment,
@@ -117,12 +134,40 @@ def draft_set(
                 sha256=drafted.digest,
             ),
             documents=tuple(
-                _document(repository.organisation, set_id, position, file)
-                for position, file in enumerate(drafted.documents)
+                _document(organisation, set_id, position, file)
+                for position, file in enumerate((*drafted.documents, *drafted.attachments))
             ),
+            sources=_sources(drafted, texts, papers, output),
         )
     )
     return Drafted(decision=decision, set_id=set_id, contracts=drafted)
+
+
+def attached(paper: Paper) -> Attached:
+    """A stored paper as the drafting takes it."""
+    return Attached(attachment_kind(paper.kind), paper.filename, paper.sha256, paper.size)
+
+
+def _sources(
+    drafted: templates.ContractSet, texts: Texts, papers: tuple[Paper, ...], output: templates.Output
+) -> SetSources:
+    """What the set was drawn from beside decision, application and particulars."""
+    body, retention = packed(texts), json.loads(drafted.manifest)["retention"] or {}
+    until = retention.get("not_before")
+    return SetSources(
+        body=canonical_json(
+            {
+                "release": version("kedai"),
+                "texts": hashlib.sha256(body).hexdigest(),
+                "attachments": [each.id for each in papers],
+                "layout": output.layout.value,
+                "formats": sorted(each.value for each in output.formats),
+            }
+        ),
+        texts=body,
+        retention_class=retention.get("class"),
+        kept_until=None if until is None else date.fromisoformat(until),
+    )
 
 
 def _document(organisation: str, set_id: str, position: int, file: templates.ContractFile) -> Document:

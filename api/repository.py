@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Engine, Executable, insert, select
 from sqlmodel import col
 
-from api import ledger, schema
+from api import chain, ledger, schema
+from api.case_tables import Attachment
 from api.connections import Database
 from api.engine import WRITES
+from api.event_rows import writing
 from api.ids import is_id
 from api.rows import ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow
 from api.stored import (
@@ -21,8 +23,10 @@ from api.stored import (
     DecisionSummary,
     DocumentSummary,
     NewSet,
+    Paper,
     Stored,
     StoredDocument,
+    StoredEntry,
     StoredSet,
 )
 from api.tables import Application, ContractSet, Decision, Document, Request
@@ -121,9 +125,11 @@ class Repository:
 
     def add_set(self, new: NewSet) -> None:
         """Store a contract set with its documents in one transaction; committed on return."""
-        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+        with writing(self.database, self.engine, self.organisation) as connection:
             connection.execute(insert(ContractSet), new.contract_set.model_dump())
             connection.execute(insert(Document), [document.model_dump() for document in new.documents])
+            if new.sources is not None:
+                chain.append_entry(connection, new.contract_set, new.sources)
 
     def contract_set(self, set_id: str) -> StoredSet | None:
         """One contract set."""
@@ -157,12 +163,55 @@ class Repository:
                 id=row.id,
                 decision_id=row.decision_id,
                 created_at=row.created_at,
+                particulars=row.particulars,
                 manifest=row.manifest,
                 sha256=row.sha256,
                 documents=self._documents(row.id),
+                entry=self._entry(row.id),
             )
             for row in self._all(sets)
         )
+
+    def _entry(self, set_id: str) -> StoredEntry | None:
+        with self.engine.connect() as connection:
+            return chain.entry_of(connection, self.organisation, set_id)
+
+    def sources(self, set_id: str) -> tuple[bytes, bytes] | None:
+        """What a set was drawn from, and the texts it names; None for a set without an entry."""
+        with self.engine.connect() as connection:
+            return chain.sources_of(connection, self.organisation, set_id)
+
+    def entries(self) -> tuple[StoredEntry, ...]:
+        """The organisation's chain, from its first entry on."""
+        with self.engine.connect() as connection:
+            return chain.entries(connection, self.organisation)
+
+    def add_attachment(self, new: Attachment) -> Paper:
+        """Store a paper of a case; committed on return."""
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            connection.execute(insert(Attachment), new.model_dump())
+        return Paper(**{field.name: getattr(new, field.name) for field in fields(Paper)})
+
+    def attachments(self, decision_id: str) -> tuple[Paper, ...]:
+        """The papers of a case, oldest first."""
+        if not is_id(decision_id):
+            return ()
+        query = (
+            select(*_PAPER)
+            .where(col(Attachment.organisation_id) == self.organisation, col(Attachment.decision_id) == decision_id)
+            .order_by(col(Attachment.id))
+        )
+        return tuple(Paper(*row) for row in self._all(query))
+
+    def attachment(self, attachment_id: str) -> StoredDocument | None:
+        """One paper with its content."""
+        if not is_id(attachment_id):
+            return None
+        query = select(
+            col(Attachment.filename), col(Attachment.media_type), col(Attachment.content), col(Attachment.sha256)
+        ).where(col(Attachment.organisation_id) == self.organisation, col(Attachment.id) == attachment_id)
+        row = self._one(query)
+        return StoredDocument(*row) if row else None
 
     def _documents(self, set_id: str) -> tuple[DocumentSummary, ...]:
         query = (
@@ -200,6 +249,7 @@ _SET = (
     col(ContractSet.id),
     col(ContractSet.decision_id),
     col(ContractSet.created_at),
+    col(ContractSet.particulars),
     col(ContractSet.manifest),
     col(ContractSet.sha256),
 )
@@ -212,4 +262,15 @@ _DOCUMENT = (
     col(Document.language),
     col(Document.media_type),
     col(Document.sha256),
+)
+_PAPER = (
+    col(Attachment.id),
+    col(Attachment.decision_id),
+    col(Attachment.created_at),
+    col(Attachment.kind),
+    col(Attachment.filename),
+    col(Attachment.media_type),
+    col(Attachment.actor),
+    col(Attachment.size),
+    col(Attachment.sha256),
 )

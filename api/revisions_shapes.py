@@ -7,8 +7,8 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.revisions_desk import Standing
+from products.chained_events import Event, K
 from products.revising.content import Content
-from products.revising.history import Event, Kind
 from products.revising.lines import State
 from products.revising.words import Difference
 
@@ -33,11 +33,13 @@ class RevisionLine(Shape):
     url: str
 
 
-class RevisionEventShape(Shape):
-    """One event of a revision's history; each carries the digest of the one before."""
+class EventShape(Shape):
+    """One event of a history; each carries the digest of the one before."""
 
     position: int
-    kind: Kind
+    kind: str = Field(
+        description="drafted, submitted, approved, returned, withdrawn or what the calendar brought about"
+    )
     actor: str
     at: datetime
     note: str
@@ -51,7 +53,7 @@ class RevisionAnswer(RevisionLine):
     """A revision in full."""
 
     content: Content
-    history: tuple[RevisionEventShape, ...]
+    history: tuple[EventShape, ...]
 
 
 class RevisionList(Shape):
@@ -90,7 +92,7 @@ def revision_answer(standing: Standing) -> RevisionAnswer:
     return RevisionAnswer(
         **dict(_line(standing)),
         content=revision.content,
-        history=tuple(_event(each) for each in revision.history),
+        history=tuple(map(event_shape, revision.history)),
     )
 
 
@@ -123,10 +125,11 @@ def _line(standing: Standing) -> RevisionLine:
     )
 
 
-def _event(event: Event) -> RevisionEventShape:
-    return RevisionEventShape(
+def event_shape(event: Event[K]) -> EventShape:
+    """An event as it is answered."""
+    return EventShape(
         position=event.position,
-        kind=event.kind,
+        kind=event.kind.value,
         actor=event.actor,
         at=event.at,
         note=event.note,

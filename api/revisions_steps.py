@@ -1,4 +1,4 @@
-"""What a person sends with a step in a revision's life: who acts, a note, and what the step needs."""
+"""What a person sends with a step in the life of what is reviewed: who acts, a note, and what the step needs."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class ImportStep(Step):
 AnyStep = TypeVar("AnyStep", bound=Step)
 
 
-def read_step(model: type[AnyStep], payload: bytes, *, most_bytes: int) -> AnyStep:
-    """The step in a JSON payload; InvalidRevision with every problem in it."""
+def read_step(model: type[AnyStep], payload: bytes, *, most_bytes: int, what: str = "revision") -> AnyStep:
+    """The step in a JSON payload; InvalidRevision with every problem in it. ``what`` is how sentences call it."""
     try:
-        return model.model_validate(parsed(payload, most_bytes=most_bytes))
+        return model.model_validate(parsed(payload, most_bytes=most_bytes, what=what))
     except ValidationError as invalid:
         raise InvalidRevision(
             problem_of(error) for error in invalid.errors(include_url=False, include_context=False)

@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlmodel import col
 
-from api.connections import Database, Dialect
+from api.connections import Database
 from api.engine import WRITES
-from api.event_rows import event_values
+from api.event_rows import event_columns, event_of, event_values, writing
 from api.ids import is_id, new_id
 from api.revisions_tables import Revision, RevisionEvent
-from api.tables import Organisation
 from products.canonical import canonical_json
 from products.chained_events import Event
 from products.revising.content import Content, read_content
@@ -109,7 +108,7 @@ class RevisionRows:
 
     def _read(self, *conditions: Any) -> tuple[StoredRevision, ...]:
         query = (
-            select(col(Revision.id), col(Revision.number), *_EVENT)
+            select(col(Revision.id), col(Revision.number), *event_columns(RevisionEvent))
             .join(
                 RevisionEvent,
                 (col(RevisionEvent.organisation_id) == col(Revision.organisation_id))
@@ -124,38 +123,13 @@ class RevisionRows:
         return tuple(_revision(rows) for rows in by_id.values())
 
 
-_EVENT = (
-    col(RevisionEvent.position),
-    col(RevisionEvent.kind),
-    col(RevisionEvent.actor),
-    col(RevisionEvent.created_at),
-    col(RevisionEvent.note),
-    col(RevisionEvent.content_sha256),
-    col(RevisionEvent.day),
-    col(RevisionEvent.body),
-    col(RevisionEvent.previous_digest),
-)
-
-
 def _revision(rows: Sequence[Any]) -> StoredRevision:
     body = next(row.body for row in reversed(rows) if row.body is not None)
     return StoredRevision(
         id=rows[0].id,
         number=rows[0].number,
         content=read_content(body),
-        history=tuple(
-            Event(
-                position=row.position,
-                kind=Kind(row.kind),
-                actor=row.actor,
-                at=row.created_at,
-                note=row.note,
-                content=row.content_sha256,
-                day=row.day,
-                previous=row.previous_digest or "",
-            )
-            for row in rows
-        ),
+        history=tuple(event_of(row, Kind) for row in rows),
     )
 
 
@@ -176,10 +150,7 @@ class RevisionStore:
     @contextmanager
     def writing(self) -> Iterator[RevisionRows]:
         """The rows for a change that nobody else comes between; committed at the end, undone on any error."""
-        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
-            if self.database.dialect is Dialect.POSTGRESQL:
-                own = select(col(Organisation.id)).where(col(Organisation.id) == self.organisation).with_for_update()
-                connection.execute(own)
+        with writing(self.database, self.engine, self.organisation) as connection:
             yield RevisionRows(connection, self.organisation)
 
     @contextmanager

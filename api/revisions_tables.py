@@ -1,8 +1,6 @@
 """The tables of product revisions: what a line's revisions are, and everything that happened to each.
 
-Both are append-only. The state machine stands in the table itself: every event points to the one before it with its
-kind, its actor and its digest, and constraints say what may follow what, and that a review is by other eyes than the
-submission. A trigger extends that to everyone who ever drafted the revision.
+Both are append-only; what may follow what stands in the constraints of `api.event_rows`.
 """
 
 from __future__ import annotations
@@ -20,27 +18,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
+from api.event_rows import event_constraints
 from api.tables import Row, UtcTime
-
-FOLLOWS = (
-    "(kind = 'drafted' AND (previous_kind IS NULL OR previous_kind IN ('drafted', 'returned')))"
-    " OR (kind = 'submitted' AND previous_kind = 'drafted')"
-    " OR (kind IN ('approved', 'returned') AND previous_kind = 'submitted')"
-    " OR (kind = 'published' AND previous_kind = 'approved')"
-    " OR (kind IN ('superseded', 'ended') AND previous_kind = 'published')"
-    " OR (kind = 'withdrawn' AND previous_kind IN ('drafted', 'submitted', 'returned', 'approved', 'published'))"
-)
-FIRST = (
-    "(position = 1 AND previous_position IS NULL AND previous_kind IS NULL AND previous_actor IS NULL"
-    " AND previous_digest IS NULL) OR (position > 1 AND previous_position = position - 1"
-    " AND previous_kind IS NOT NULL AND previous_actor IS NOT NULL AND previous_digest IS NOT NULL)"
-)
-FOUR_EYES = "kind NOT IN ('approved', 'returned') OR lower(actor) <> lower(previous_actor)"
-BODY = "(kind = 'drafted' AND body IS NOT NULL) OR (kind <> 'drafted' AND body IS NULL)"
-DAY = (
-    "(kind IN ('approved', 'published', 'superseded', 'ended', 'withdrawn') AND day IS NOT NULL)"
-    " OR (kind IN ('drafted', 'submitted', 'returned') AND day IS NULL)"
-)
 
 _ID = String(36)
 _SLUG = String(63)
@@ -71,36 +50,7 @@ class RevisionEvent(Row, table=True):
     """One event in a revision's history; ``body`` is the content's canonical JSON where it was drafted."""
 
     __tablename__ = "revision_event"
-    __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "revision_id"], ["revision.organisation_id", "revision.id"]),
-        UniqueConstraint("organisation_id", "revision_id", "position", name="uq_revision_event_position"),
-        UniqueConstraint(
-            *("organisation_id", "revision_id", "position", "kind", "actor", "digest"), name="uq_revision_event_link"
-        ),
-        ForeignKeyConstraint(
-            [
-                "organisation_id",
-                "revision_id",
-                "previous_position",
-                "previous_kind",
-                "previous_actor",
-                "previous_digest",
-            ],
-            [
-                "revision_event.organisation_id",
-                "revision_event.revision_id",
-                "revision_event.position",
-                "revision_event.kind",
-                "revision_event.actor",
-                "revision_event.digest",
-            ],
-        ),
-        CheckConstraint(FIRST, name="first"),
-        CheckConstraint(FOLLOWS, name="follows"),
-        CheckConstraint(FOUR_EYES, name="four_eyes"),
-        CheckConstraint(BODY, name="body"),
-        CheckConstraint(DAY, name="day"),
-    )
+    __table_args__ = event_constraints("revision_event", of="revision")
 
     organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
     id: str = Field(primary_key=True, sa_type=_ID)

@@ -32,6 +32,9 @@ class Settings(BaseModel):
     body_limit_bytes: int = Field(
         default=1_000_000, ge=1_000, le=100_000_000, description="largest request body that is read"
     )
+    attachment_limit_bytes: int = Field(
+        default=10_000_000, ge=1_000, le=100_000_000, description="largest file that is stored or read"
+    )
     utc_offset_minutes: int = Field(
         default=480, ge=-720, le=840, description="offset of the bank's civil day from UTC; 480 is China Standard Time"
     )

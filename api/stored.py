@@ -66,9 +66,11 @@ class StoredSet:
     id: str
     decision_id: str
     created_at: datetime
+    particulars: bytes
     manifest: bytes
     sha256: str
     documents: tuple[DocumentSummary, ...]
+    entry: StoredEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,54 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class NewSet:
-    """A contract set about to be stored, as the values of its rows."""
+    """A contract set about to be stored, as the values of its rows, with what it was drawn from."""
 
     contract_set: ContractSet
     documents: tuple[Document, ...]
+    sources: SetSources | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSources:
+    """What a set was drawn from beside decision, application and particulars, and how long it is kept.
+
+    ``body`` is canonical JSON and names ``texts`` by their SHA-256.
+    """
+
+    body: bytes
+    texts: bytes
+    retention_class: str | None
+    kept_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """A set's entry in its organisation's chain."""
+
+    position: int
+    contract_set_id: str
+    created_at: datetime
+    manifest_sha256: str
+    sources_sha256: str
+    retention_class: str | None
+    kept_until: date | None
+    previous: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An attachment without its content."""
+
+    id: str
+    decision_id: str
+    created_at: datetime
+    kind: str
+    filename: str
+    media_type: str
+    actor: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,21 +36,10 @@ NAMING: Final = {
     "pk": "pk_%(table_name)s",
 }
 APPEND_ONLY: Final = (
-    "application",
-    "decision",
-    "contract_set",
-    "document",
-    "revision",
-    "revision_event",
-    "trial",
-    "trial_event",
-    "trial_decision",
-    "loan_outcome",
-    "shadow_event",
-    "shadow_decision",
-    "headroom_reservation",
-    "headroom_event",
-    "headroom_quota",
+    *("application", "decision", "contract_set", "document", "revision", "revision_event"),
+    *("trial", "trial_event", "trial_decision", "loan_outcome", "shadow_event", "shadow_decision"),
+    *("headroom_reservation", "headroom_event", "headroom_quota"),
+    *("text_version", "text_event", "contract_text", "contract_entry", "attachment"),
 )
 """Tables whose rows the database refuses to change or delete."""
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from api.revisions_tables import FIRST
+from api.event_rows import FIRST
 from api.tables import Row, UtcTime
 
 TRIAL_FOLLOWS = (

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from api.repository import Repository
     from api.revisions_desk import Desk
     from api.revisions_store import RevisionStore
+    from api.text_desk import TextDesk
     from api.web.office import Office
 
 
@@ -146,6 +147,7 @@ def office(settings: Settings) -> Office:
         beside=BesideWorker(live, ShadowDesk(behind), TrialDesk(behind)),
         desk=desk(settings, store, installed.catalogue),
         headroom=headroom_desk(reserved, installed.catalogue),
+        text_desk=text_desk(settings, rows),
         repository=rows,
         threads=CapacityLimiter(settings.pool_size),
         library=rule_books(settings),
@@ -170,3 +172,14 @@ def headroom_desk(store: HeadroomStore, catalogue: products.Catalogue) -> Headro
     from api.headroom_desk import HeadroomDesk  # noqa: PLC0415 - deciding does without it
 
     return HeadroomDesk(store=store, programmes=catalogue.programmes)
+
+
+def text_desk(settings: Settings, rows: Repository) -> TextDesk:
+    """The desk of the organisation's legal team, over its rows."""
+    from api.text_desk import TextDesk  # noqa: PLC0415 - as above
+    from api.text_store import TextStore  # noqa: PLC0415 - as above
+
+    return TextDesk(
+        store=TextStore(rows.database, rows.engine, settings.organisation),
+        utc_offset_minutes=settings.utc_offset_minutes,
+    )

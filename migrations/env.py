@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
+import api.case_tables
 import api.headroom_tables
 import api.revisions_tables
-import api.trials_tables  # noqa: F401 - the tables of all belong to the metadata
+import api.text_tables
+import api.trials_tables  # noqa: F401 - importing each enters its tables into the metadata
 from api.connections import Database, Dialect
 from api.engine import WRITES, engine_for
 from api.tables import Row

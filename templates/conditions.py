@@ -32,7 +32,10 @@ class BadCondition(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What conditions may ask: facts of the set, not of its wording."""
+    """What conditions may ask: facts of the set, not of its wording.
+
+    Uplifts are in basis points; a figure that was not given is -1.
+    """
 
     pledged: bool
     guaranteed: bool
@@ -63,6 +66,12 @@ class Facts:
     has_resolutions: bool
     refinanced: bool
     lender_licensed: bool
+    dispute_connection: str
+    overdue_uplift_bp: int
+    misuse_uplift_bp: int
+    guarantee_period_months: int
+    prepayment_notice_days: int
+    cure_days: int
 
 
 _NAMES: Final = frozenset(field.name for field in dataclasses.fields(Facts))

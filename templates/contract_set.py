@@ -13,9 +13,12 @@ from templates.document import Document
 from templates.gates import GateResult, Verdict
 from templates.law import contract_law
 from templates.library import Clause, DocumentDefinition
+from templates.negotiation import sheet_html, sheet_json
 from templates.record import ContractRecord
+from templates.registration_pack import pack_json
 from templates.report import JSON_TYPE, report_html, report_json
 from templates.side_by_side import side_by_side
+from templates.texts import WordTemplate
 from templates.views.securing import asset_rows
 from templates.wording import DocumentLanguage, Language, Layout
 
@@ -64,12 +67,19 @@ class ContractFile:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A document with the definition and the clauses it was made from."""
+    """A document with the definition and the clauses it was made from.
+
+    Where a bank's Word template takes the clauses' place, ``word`` names it, ``docx`` is the template filled, and
+    ``lacking`` are the mandatory clauses that the case needs and the template does not have.
+    """
 
     definition: DocumentDefinition
     clauses: tuple[Clause, ...]
     document: Document
     number: str
+    word: WordTemplate | None = None
+    docx: bytes | None = None
+    lacking: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +144,16 @@ def write_documents(drafted: Iterable[Drafted], output: Output, gates: tuple[Gat
     if output.printer is not None:
         writers[Format.PDF] = (output.printer.write, PDF_TYPE)
     return [
-        _written(one, form, media_type, write(one.document, mark))
+        _written(one, form, media_type, _filled(one, form, mark) or write(one.document, mark))
         for one in drafted
         for form, (write, media_type) in writers.items()
         if form in output.formats
     ]
+
+
+def _filled(drafted: Drafted, form: Format, mark: str) -> bytes | None:
+    """The bank's own Word file, where that is wanted and there is one; it has no place for the draft mark."""
+    return drafted.docx if form is Format.DOCX and not mark else None
 
 
 def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[ContractFile, ...]:
@@ -152,6 +167,28 @@ def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[Cont
         attachment("gate-report", 14, number, "合规审查报告", form, media_type, content)
         for form, media_type, content in report
     )
+
+
+def negotiation_sheet(record: ContractRecord, drafted: tuple[Drafted, ...]) -> tuple[ContractFile, ...]:
+    """Every negotiable clause with its positions, for the bank's own use, as a page and as data."""
+    number = record.particulars.loan.number
+    clauses = [clause for one in drafted for clause in one.clauses]
+    sheet = (
+        (Format.HTML, html.MEDIA_TYPE, sheet_html(record, clauses)),
+        (Format.JSON, JSON_TYPE, sheet_json(record, clauses)),
+    )
+    return tuple(
+        attachment("negotiation-sheet", 16, number, "谈判底线表", form, media_type, content)
+        for form, media_type, content in sheet
+    )
+
+
+def registration_pack(record: ContractRecord, files: tuple[ContractFile, ...]) -> tuple[ContractFile, ...]:
+    """Which file answers each paper that the registers ask for; nothing where nothing is pledged."""
+    if not record.families:
+        return ()
+    number, content = record.particulars.loan.number, pack_json(record, files)
+    return (attachment("registration-pack", 12, number, "质押登记材料清单", Format.JSON, JSON_TYPE, content),)
 
 
 def asset_lists(record: ContractRecord) -> tuple[ContractFile, ...]:

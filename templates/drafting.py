@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
 from templates.assembly import assemble, chosen
+from templates.attachments import Attached
 from templates.contract_set import (
     DOCUMENT_FORMATS,
     ContractSet,
@@ -17,16 +18,19 @@ from templates.contract_set import (
     Printer,
     asset_lists,
     in_layout,
+    negotiation_sheet,
+    registration_pack,
     reports,
     write_documents,
 )
 from templates.figures import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
-from templates.library import library
 from templates.manifest import hand_off, manifest
 from templates.particulars import Particulars
 from templates.record import ContractRecord, contract_record
+from templates.texts import Texts, shipped_texts
 from templates.views import drawings
+from templates.word import in_word, lacking_gaps
 from templates.wording import Language, Layout
 
 
@@ -48,26 +52,35 @@ def draft(
     formats: Iterable[Format] = DOCUMENT_FORMATS,
     layout: Layout = Layout.SEPARATE,
     pdf: Printer | None = None,
+    texts: Texts | None = None,
+    attachments: Iterable[Attached] = (),
 ) -> ContractSet:
     """The contract set of an approved decision; the same arguments give the same bytes.
 
     ``application`` is the JSON form of the application that was decided; ``pdf`` makes the PDFs, if they are wanted.
-    DraftRefused if a statute's required fact is missing or another blocking gate fails; ValueError for a layout or
-    format that cannot be had; products.InvalidApplication if the application is malformed.
+    ``texts`` are the clauses and templates to draw from, those shipped if None, ``attachments`` the papers kept with
+    the case. DraftRefused if a statute's required fact is missing or another blocking gate fails; ValueError for a
+    layout or format that cannot be had; products.InvalidApplication if the application is malformed.
     """
     output = Output(layout, frozenset(formats), pdf)
-    record = contract_record(decision, application_from(application), particulars)
+    record = contract_record(decision, application_from(application), particulars, tuple(attachments))
     before = run_gates(record)
     _refuse_if_blocked(before)
-    drafted = tuple(one for language in Language if language in set(languages) for one in _drafted(record, language))
+    used, wanted = shipped_texts() if texts is None else texts, set(languages)
+    drafted = tuple(one for language in Language if language in wanted for one in _drafted(record, language, used))
+    _refuse(tuple(gap for one in drafted for gap in lacking_gaps(one)), before)
     ordered = sorted(drafted, key=lambda one: one.definition.order)
-    results = _in_order(before + run_text_gates(read_back(record, ((one.document, one.clauses) for one in ordered))))
+    finished = read_back(record, ((one.document, one.clauses) for one in ordered))
+    results = _in_order(before + run_text_gates(finished))
     _refuse_if_blocked(results)
     return _contract_set(record, tuple(ordered), results, output)
 
 
 def _refuse_if_blocked(results: tuple[GateResult, ...]) -> None:
-    gaps = blocking(results)
+    _refuse(blocking(results), results)
+
+
+def _refuse(gaps: tuple[Gap, ...], results: tuple[GateResult, ...]) -> None:
     if gaps:
         raise DraftRefused(gaps, results)
 
@@ -76,12 +89,14 @@ def _in_order(results: tuple[GateResult, ...]) -> tuple[GateResult, ...]:
     return tuple(sorted(results, key=lambda result: result.gate.number))
 
 
-def _drafted(record: ContractRecord, language: Language) -> Iterator[Drafted]:
-    facts, clauses = record.facts(), library()
-    for drawing in drawings(record, language):
-        kept = chosen(drawing.definition, language, facts, clauses)
-        document = assemble(drawing, kept, language)
-        yield Drafted(drawing.definition, kept, document, drawing.number)
+def _drafted(record: ContractRecord, language: Language, texts: Texts) -> Iterator[Drafted]:
+    facts, agreed = record.facts(), {each.clause: each.position for each in record.particulars.positions}
+    for drawing in drawings(record, language, texts.documents):
+        found = chosen(drawing.definition, language, facts, texts.clauses)
+        kept = tuple(clause.at(agreed.get(clause.front.id, "")) for clause in found)
+        drawn = Drafted(drawing.definition, kept, assemble(drawing, kept, language), drawing.number)
+        template = texts.word.get((drawing.definition.id, language))
+        yield drawn if template is None else in_word(drawn, template, drawing.context)
 
 
 def _contract_set(
@@ -90,6 +105,13 @@ def _contract_set(
     """Write every document and attachment, and the manifest over them."""
     laid_out = in_layout(drafted, output.layout, record.particulars.signing.prevailing)
     documents = tuple(write_documents(laid_out, output, results))
-    attachments = (*asset_lists(record), *reports(record, results), hand_off(record, laid_out, results, documents))
+    lists = asset_lists(record)
+    attachments = (
+        *lists,
+        *registration_pack(record, (*documents, *lists)),
+        *reports(record, results),
+        hand_off(record, laid_out, results, documents),
+        *negotiation_sheet(record, drafted),
+    )
     written = manifest(record, laid_out, results, documents, attachments)
     return ContractSet(documents, attachments, drafted, results, written, hashlib.sha256(written).hexdigest())

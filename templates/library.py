@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from types import MappingProxyType
+from typing import Annotated, Final, Self
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
-from templates.conditions import parse_condition
 from templates.markup import BlockSource, InsertSource, Segment, parse_body
+from templates.positions import Condition, Position, complete
 from templates.wording import Language
 from templates.yaml_files import load_yaml
 
@@ -31,6 +32,10 @@ class BadClause(ValueError):
     """A clause file that cannot be used."""
 
 
+class BadDefinition(ValueError):
+    """A document definition that cannot be used."""
+
+
 class Form(StrEnum):
     """What place a clause takes in a document."""
 
@@ -38,14 +43,6 @@ class Form(StrEnum):
     ARTICLE = "article"
     CLOSING = "closing"
     ANNEX = "annex"
-
-
-def _condition(text: str) -> str:
-    parse_condition(text)
-    return text
-
-
-Condition = Annotated[str, AfterValidator(_condition)]
 
 
 class FrontMatter(BaseModel):
@@ -65,15 +62,37 @@ class FrontMatter(BaseModel):
     standard_term: bool = Field(
         default=False, description="limits the counterparty and must catch the eye (民法典 496)"
     )
+    owner: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")] = Field(description="who answers for the clause")
+    approval: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        description="the paper on which this version was approved"
+    )
+    positions: tuple[Position, ...] = Field(default=(), description="for negotiation")
+
+    @model_validator(mode="after")
+    def _positions_are_complete(self) -> Self:
+        complete(self.positions)
+        return self
+
+    def position(self, name: str) -> Position | None:
+        """The position of this id."""
+        return next((each for each in self.positions if each.id == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause in one language."""
+    """A clause in one language; ``alternatives`` are its acceptable positions by id, ``position`` is the one chosen."""
 
     front: FrontMatter
     blocks: tuple[BlockSource, ...]
     digest: str
+    source: str
+    alternatives: Mapping[str, tuple[BlockSource, ...]] = field(default_factory=dict)
+    position: str = ""
+
+    def at(self, position: str) -> Clause:
+        """The clause in the wording of an acceptable position; as it is where the position has none of its own."""
+        found = self.alternatives.get(position)
+        return replace(self, blocks=found, position=position) if found is not None else self
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -95,7 +114,18 @@ def read_clause(content: str, place: str) -> Clause:
         front = FrontMatter.model_validate(load_yaml(parts[1]))
     except (yaml.YAMLError, ValidationError) as error:
         raise BadClause(f"{place} has front matter that cannot be used: {error}") from error
-    return Clause(front, parse_body(parts[2], place), hashlib.sha256(content.encode()).hexdigest())
+    alternatives = {
+        each.id: parse_body(each.wording, f"{place}, position {each.id}")
+        for each in front.positions
+        if each.wording is not None
+    }
+    return Clause(
+        front,
+        parse_body(parts[2], place),
+        hashlib.sha256(content.encode()).hexdigest(),
+        content,
+        MappingProxyType(alternatives),
+    )
 
 
 @cache
@@ -127,19 +157,34 @@ class DocumentDefinition(BaseModel):
     title: Mapping[Language, str]
     applies_when: Condition
     clauses: tuple[str, ...]
+    _source: str = PrivateAttr(default="")
+
+    @property
+    def source(self) -> str:
+        """The text the definition was read from."""
+        return self._source
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of that text."""
+        return hashlib.sha256(self._source.encode()).hexdigest()
+
+
+def read_definition(content: str, place: str) -> DocumentDefinition:
+    """A definition from the text of its file; BadDefinition names ``place`` and what is wrong."""
+    try:
+        found = DocumentDefinition.model_validate(load_yaml(content))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise BadDefinition(f"{place} is no document definition that can be used: {error}") from error
+    found._source = content  # noqa: SLF001 - set once, where it is made
+    return found
 
 
 @cache
 def definitions() -> tuple[DocumentDefinition, ...]:
     """All document definitions in the order of the set."""
     found = [
-        DocumentDefinition.model_validate(load_yaml(path.read_text(encoding="utf-8")))
+        read_definition(path.read_text(encoding="utf-8"), path.name)
         for path in sorted((_HERE / "documents").glob("*.yaml"))
     ]
     return tuple(sorted(found, key=lambda definition: definition.order))
-
-
-@cache
-def definition_digest(definition: str) -> str:
-    """SHA-256 of a definition's file."""
-    return hashlib.sha256((_HERE / "documents" / f"{definition}.yaml").read_bytes()).hexdigest()

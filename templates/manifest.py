@@ -7,7 +7,7 @@ application, the particulars, each clause and document definition, and the rules
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from html import unescape
@@ -20,7 +20,8 @@ from products.canonical import digest
 from templates.contract_set import ContractFile, Drafted, Format, attachment, title_of
 from templates.document import Document, Signatures
 from templates.gates import GateResult, Verdict
-from templates.library import definition_digest
+from templates.library import Clause, FrontMatter
+from templates.negotiation import agreed_deviations
 from templates.record import ContractRecord
 from templates.report import JSON_TYPE, PRETTY, gate_entry
 
@@ -38,7 +39,7 @@ def manifest(
     attachments: Iterable[ContractFile],
 ) -> bytes:
     """What the set consists of and was made from."""
-    signing, files = record.particulars.signing, tuple(files)
+    signing, files, drafted = record.particulars.signing, tuple(files), tuple(drafted)
     return _json(
         {
             "decision": {"id": record.decision.id, "digest": digest(record.decision.model_dump(mode="json"))},
@@ -51,6 +52,8 @@ def manifest(
             "retention": _retention(record),
             "documents": [_document_entry(one, files) for one in drafted],
             "attachments": [_file_entry(file) for file in attachments],
+            "papers": [paper.plain() for paper in record.attachments],
+            "deviations": [each.plain() for each in agreed_deviations(record, _fronts(drafted))],
             "gates": [gate_entry(result) for result in gates],
         }
     )
@@ -109,13 +112,26 @@ def _document_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[s
         "title": title_of(drafted),
         "language": drafted.document.language.value,
         "signers": _signers(drafted.document),
-        "template": {"version": definition.version, "sha256": definition_digest(definition.id)},
-        "clauses": [
-            {"id": clause.front.id, "version": clause.front.version, "sha256": clause.digest}
-            for clause in drafted.clauses
-        ],
+        "template": {"version": definition.version, "sha256": definition.digest} | _word_entry(drafted),
+        "clauses": [_clause_entry(clause) for clause in drafted.clauses if drafted.word is None],
         "files": [_file_entry(file) for file in _files_of(drafted.document, files)],
     }
+
+
+def _word_entry(drafted: Drafted) -> dict[str, object]:
+    """The bank's Word template that a document was drawn from, where there is one."""
+    word = drafted.word
+    return {} if word is None else {"word": {"name": word.name, "number": word.number, "sha256": word.digest}}
+
+
+def _clause_entry(clause: Clause) -> dict[str, str]:
+    """A clause, with the position it was drawn at where that is not its own text."""
+    entry = {"id": clause.front.id, "version": clause.front.version, "sha256": clause.digest}
+    return entry | {"position": clause.position} if clause.position else entry
+
+
+def _fronts(drafted: Iterable[Drafted]) -> Iterator[FrontMatter]:
+    return (clause.front for one in drafted for clause in one.clauses)
 
 
 def _files_of(document: Document, files: tuple[ContractFile, ...]) -> list[ContractFile]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from products.explaining import answer
 from templates.options import (
@@ -219,6 +219,15 @@ class Override(Particular):
     reason: Text
 
 
+class AgreedPosition(Particular):
+    """An acceptable position of a clause that a named person agreed to in negotiation, with the reason."""
+
+    clause: Text
+    position: Text
+    by: Text
+    reason: Text
+
+
 class Particulars(Particular):
     """The particulars of one contract set."""
 
@@ -240,3 +249,13 @@ class Particulars(Particular):
     standard_terms_explained_on: date | None = None
     retention: Retention | None = None
     overrides: tuple[Override, ...] = ()
+    positions: tuple[AgreedPosition, ...] = Field(default=(), description="departures from preferred positions")
+
+    @field_validator("positions")
+    @classmethod
+    def _one_position_a_clause(cls, given: tuple[AgreedPosition, ...]) -> tuple[AgreedPosition, ...]:
+        clauses = [each.clause for each in given]
+        twice = next((name for name in clauses if clauses.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"The clause {twice} is given two positions; agree on one.")
+        return given

@@ -18,8 +18,9 @@ from products.applicant.record import Application
 from products.explaining.answer import Decision, Outcome, Parameter, Party
 from products.money import ONE, yuan
 from products.repayment.plans import plan
+from templates.attachments import FILED, Attached
 from templates.conditions import Facts
-from templates.options import LenderKind, RateType
+from templates.options import LenderKind, Paper, RateType
 from templates.particulars import Particulars
 from templates.parties import PartyDetails
 from templates.wording import fen
@@ -59,12 +60,16 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class ContractRecord:
-    """The facts of one contract set; ``plan`` is empty while a fact it needs is missing."""
+    """The facts of one contract set; ``plan`` is empty while a fact it needs is missing.
+
+    ``attachments`` are the papers that are kept with the case; a bank that keeps its papers elsewhere has none here.
+    """
 
     decision: Decision
     application: Application
     particulars: Particulars
     plan: tuple[Instalment, ...]
+    attachments: tuple[Attached, ...] = ()
 
     @property
     def pledged(self) -> tuple[IpAsset, ...]:
@@ -177,7 +182,29 @@ class ContractRecord:
             has_resolutions=bool(self.particulars.resolutions),
             refinanced=self.particulars.refinancing is not None,
             lender_licensed=self.particulars.lender.licence is not LenderKind.UNLICENSED,
+            dispute_connection=self.particulars.dispute.connection.value,
+            overdue_uplift_bp=_basis_points(loan.overdue_uplift),
+            misuse_uplift_bp=_basis_points(loan.misuse_uplift),
+            guarantee_period_months=_or_unknown(None if guarantee is None else guarantee.period_months),
+            prepayment_notice_days=loan.prepayment_notice_days,
+            cure_days=loan.cure_days,
         )
+
+
+def _basis_points(share: Decimal | None) -> int:
+    """A share in whole basis points, rounded towards nothing; -1 if it is not given."""
+    return -1 if share is None else int(share * 10_000)
+
+
+def _or_unknown(number: int | None) -> int:
+    return -1 if number is None else number
+
+
+def papers_present(record: ContractRecord) -> frozenset[Paper]:
+    """The papers for a registration that are stated in the particulars or kept with the case."""
+    terms, kinds = record.particulars.pledge, {each.kind for each in record.attachments}
+    stated = () if terms is None else terms.papers
+    return frozenset(stated) | {paper for paper, kind in FILED.items() if kind in kinds}
 
 
 def takes_pledge(decision: Decision) -> bool:
@@ -186,12 +213,14 @@ def takes_pledge(decision: Decision) -> bool:
     return any("pledge" in name for name in named)
 
 
-def contract_record(decision: Decision, application: Application, particulars: Particulars) -> ContractRecord:
+def contract_record(
+    decision: Decision, application: Application, particulars: Particulars, attachments: tuple[Attached, ...] = ()
+) -> ContractRecord:
     """The record with its repayment plan from the day of drawdown, under the loan rate of the decision."""
     drawdown_on = particulars.loan.drawdown_on
     drawable = decision.outcome is Outcome.APPROVE and decision.price is not None and drawdown_on is not None
     if not drawable or drawdown_on is None or decision.price is None:
-        return ContractRecord(decision, application, particulars, ())
+        return ContractRecord(decision, application, particulars, (), attachments)
     rows = plan(
         np.array([fen(decision.amount.approved)]),
         np.array([int(decision.price.loan_rate * ONE)]),
@@ -210,4 +239,4 @@ def contract_record(decision: Decision, application: Application, particulars: P
         )
         for i in range(len(rows))
     )
-    return ContractRecord(decision, application, particulars, instalments)
+    return ContractRecord(decision, application, particulars, instalments, attachments)

@@ -17,18 +17,24 @@ _NAME: Final = re.compile(r"\{\{ ([a-z_.]+) \}\}")
 
 
 def lint_library() -> tuple[str, ...]:
-    """Everything wrong with the library, a sentence each: unknown clauses, names, blocks and references."""
-    return tuple(_faults(definitions(), library()))
+    """Everything wrong with the library, a sentence each: clauses, names, blocks, references, languages."""
+    clauses = library()
+    ids = sorted({name for name, _ in clauses})
+    pairs = ({language: clauses[name, language] for language in Language} for name in ids)
+    unequal = (fault for pair in pairs for fault in language_faults(pair))
+    return (*faults(definitions(), clauses), *unequal)
 
 
-def unreached_clauses(samples: Iterable[ContractSet]) -> tuple[str, ...]:
-    """The clauses that none of the sample sets contains, in the order of their names."""
+def unreached_clauses(samples: Iterable[ContractSet], clauses: Library | None = None) -> tuple[str, ...]:
+    """The clauses (those shipped if None) that none of the sample sets contains, in the order of their names."""
     reached = {clause.front.id for sample in samples for drafted in sample.drafted for clause in drafted.clauses}
-    return tuple(sorted({name for name, _ in library()} - reached))
+    return tuple(sorted({name for name, _ in (library() if clauses is None else clauses)} - reached))
 
 
-def _faults(documents: Iterable[DocumentDefinition], clauses: Library) -> Iterator[str]:
+def faults(documents: Iterable[DocumentDefinition], clauses: Library) -> Iterator[str]:
+    """What is wrong with these documents and the clauses they contain, in every wording of each."""
     for document in documents:
+        offered = names(CONTEXTS[document.context])
         for language in Language:
             lacking = [name for name in document.clauses if (name, language) not in clauses]
             yield from (
@@ -37,8 +43,53 @@ def _faults(documents: Iterable[DocumentDefinition], clauses: Library) -> Iterat
             drawn = [clauses[name, language] for name in document.clauses if name not in lacking]
             targets = {target for clause in drawn for target in _targets(clause)}
             for clause in drawn:
-                yield from _name_faults(document, clause, names(CONTEXTS[document.context]))
-                yield from _reference_faults(document, clause, targets)
+                for worded in (clause, *(clause.at(name) for name in clause.alternatives)):
+                    yield from _name_faults(document, worded, offered)
+                    yield from _reference_faults(document, worded, targets)
+                    yield from _target_faults(document, clause, worded)
+
+
+def _target_faults(document: DocumentDefinition, clause: Clause, worded: Clause) -> Iterator[str]:
+    """An alternative wording keeps the paragraphs that other clauses may refer to."""
+    for target in sorted(set(_targets(clause)) - set(_targets(worded))):
+        yield (
+            f"{_place(document, clause)} loses the paragraph {target} in its position {worded.position}; "
+            f"mark it with {{#{target}}} there too."
+        )
+
+
+def language_faults(clauses: Mapping[Language, Clause]) -> Iterator[str]:
+    """Where the two languages of one clause disagree in front matter, blocks or names, in every wording."""
+    chinese, english = clauses[Language.ZH], clauses[Language.EN]
+    name = chinese.front.id
+    for field in ("id", "version", "form", "basis", "applies_when", "in_force_from", "mandatory", "standard_term"):
+        if getattr(chinese.front, field) != getattr(english.front, field):
+            yield f"{name} has another {field} in English than in Chinese; make both equal."
+    if [one.shape for one in chinese.front.positions] != [one.shape for one in english.front.positions]:
+        yield f"{name} has other positions in English than in Chinese; give both the same ids, stances and conditions."
+        return
+    for position in ("", *chinese.alternatives):
+        place = f" in its position {position}" if position else ""
+        if _shape(chinese.at(position)) != _shape(english.at(position)):
+            yield f"{name} has other blocks in English than in Chinese{place}; translate block by block."
+        if _names(chinese.at(position)) != _names(english.at(position)):
+            odd = ", ".join(sorted(_names(chinese.at(position)) ^ _names(english.at(position))))
+            yield f"{name} names {odd} in one language only{place}; name the same facts in both."
+
+
+def _shape(clause: Clause) -> list[tuple[object, object]]:
+    return [
+        (block.kind, block.name) if isinstance(block, InsertSource) else (block.style, block.anchor)
+        for block in clause.blocks
+    ]
+
+
+def _names(clause: Clause) -> set[str]:
+    return {name for segment in clause.segments for name in _NAME.findall(segment.source)}
+
+
+def _place(document: DocumentDefinition, clause: Clause) -> str:
+    return f"{clause.front.language.value}/{clause.front.id} in {document.id}"
 
 
 def _targets(clause: Clause) -> Iterator[str]:
@@ -47,10 +98,9 @@ def _targets(clause: Clause) -> Iterator[str]:
 
 
 def _name_faults(document: DocumentDefinition, clause: Clause, offered: Mapping[str, type]) -> Iterator[str]:
-    place = f"{clause.front.language.value}/{clause.front.id} in {document.id}"
+    place = _place(document, clause)
     blocks = {block.name for block in clause.blocks if isinstance(block, InsertSource)}
-    texts = {name for segment in clause.segments for name in _NAME.findall(segment.source)}
-    for name in sorted(blocks | texts):
+    for name in sorted(blocks | _names(clause)):
         if name not in offered:
             near = get_close_matches(name, offered, n=1)
             yield f"{place} names {name}, which its context does not offer; {_advice(near)}."
@@ -65,5 +115,7 @@ def _advice(near: list[str]) -> str:
 def _reference_faults(document: DocumentDefinition, clause: Clause, targets: set[str]) -> Iterator[str]:
     for segment in clause.segments:
         if segment.target is not None and segment.target not in targets:
-            place = f"{clause.front.language.value}/{clause.front.id} in {document.id}"
-            yield f"{place} refers to {segment.target}, which the document does not contain; refer to another clause."
+            yield (
+                f"{_place(document, clause)} refers to {segment.target}, which the document does not contain; "
+                "refer to another clause."
+            )

@@ -62,6 +62,20 @@ class _Headroom(_Later):
     module = "reserving"
 
 
+class _Templates(_Later):
+    module = "templating"
+
+
+class _Contract(_Later):
+    module = "contracting"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What is no command of the group is the decision to draft contracts of."""
+        if args and args[0] not in ctx.help_option_names and args[0] not in self.list_commands(ctx):
+            args = ["draft", *args]
+        return list(super().parse_args(ctx, args))
+
+
 class _Shown(TyperGroup):
     """Commands of which ``show`` is meant where none is named."""
 
@@ -87,6 +101,14 @@ headroom = typer.Typer(
     cls=_Headroom, help="Guarantee headroom: what is left, reserve, draw, release.", no_args_is_help=True
 )
 app.add_typer(headroom, name="headroom")
+texts = typer.Typer(cls=_Templates, help="Contract texts: list, preview, review, withdraw.", no_args_is_help=True)
+app.add_typer(texts, name="templates")
+contract = typer.Typer(
+    cls=_Contract,
+    help="Contract sets: kedai contract DECISION drafts one; verify, attach papers, check what came back.",
+    no_args_is_help=True,
+)
+app.add_typer(contract, name="contract")
 
 File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from standard input.")]
 On = Annotated[str | None, typer.Option(help="Decide as of this day, YYYY-MM-DD; today at the bank if left out.")]
@@ -188,27 +210,6 @@ def price(
     for name in ("file", "on", "as_json"):
         del given[name]
     pricing.price(file, given, on=on, as_json=as_json)
-
-
-@app.command()
-def contract(
-    decision_id: Annotated[str, typer.Argument(help="Id of an approved decision.")],
-    particulars: Annotated[
-        Path | None, typer.Option(help="The parties' particulars as JSON; invented example parties if left out.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write to; KEDAI_OUT_DIR if left out.")] = None,
-    layout: Annotated[
-        str, typer.Option(help="separate: a document per language; side-by-side: Chinese and English in columns.")
-    ] = "separate",
-    form: Annotated[
-        list[str] | None,
-        typer.Option("--format", help="docx, html or pdf; may be repeated."),
-    ] = None,
-) -> None:
-    """Draft the contract set of an approved decision, store it and write its files."""
-    from api.cli import contracting
-
-    contracting.run(decision_id, particulars=particulars, out=out, layout=layout, formats=form)
 
 
 @app.command()

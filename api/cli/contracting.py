@@ -1,4 +1,4 @@
-"""``kedai contract``: the contract set of a stored decision."""
+"""``kedai contract``: the contract sets of a stored decision, their papers, and what came back of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import typer
 
 import products
 import templates
 from api import wiring
-from api.cli.failures import BAD_INPUT, fail, reported
+from api.case_shapes import returned_answer, verification_answer
+from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import payload, settings
 from api.clock import now
 from api.drafting import (
@@ -27,34 +28,58 @@ from api.drafting import (
     read_particulars,
 )
 from api.examples import invented_particulars
+from api.papers import NewPaper, RefusedPaper, store_paper
+from api.redrawing import NoSources, redraw, verify
+from api.repository import Repository
 from api.settings import Settings
 from products.explaining.answer import Decision
+from templates import docx
+from templates.attachments import AttachmentKind
 from templates.contract_set import MANIFEST
+from templates.filling import FillingFailed
+from templates.foreign_docx import RefusedDocx
+from templates.redline.comparison import NoSuchDocument
+from templates.wording import Language
+
+app = typer.Typer(help="Contract sets: draft, verify, attach papers, check what came back.", no_args_is_help=True)
+
+SetId = Annotated[str, typer.Argument(help="Id of a contract set.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+MEDIA_TYPES: Final = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
-def run(
-    decision_id: str,
-    *,
-    particulars: Path | None,
-    out: Path | None,
-    layout: str,
-    formats: Sequence[str] | None,
+@app.command("draft")
+def draft_contracts(
+    decision_id: Annotated[str, typer.Argument(help="Id of an approved decision.")],
+    particulars: Annotated[
+        Path | None, typer.Option(help="The parties' particulars as JSON; invented example parties if left out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; KEDAI_OUT_DIR if left out.")] = None,
+    layout: Annotated[
+        str, typer.Option(help="separate: a document per language; side-by-side: Chinese and English in columns.")
+    ] = "separate",
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="docx, html or pdf; may be repeated."),
+    ] = None,
 ) -> None:
-    """Draft, store and write the contract set of ``decision_id``, and say where its files are."""
+    """Draft the contract set of an approved decision, store it and write its files."""
     with reported(), _drafting():
         use = settings()
         given = read_particulars(payload(particulars, limit=use.body_limit_bytes)) if particulars else None
         output = _output(use, layout, formats)
         with closing(wiring.repository(use)) as repository:
+            desk = wiring.text_desk(use, repository)
             drafted = draft_set(
                 repository,
                 decision_id,
                 invented if given is None else lambda *_known: given,
                 moment=now(),
                 output=output,
+                texts_on=lambda day: desk.texts(on=day),
             )
         if drafted is None:
-            fail(BAD_INPUT, f"There is no decision {decision_id!r} here; kedai decide FILE makes one.")
+            _no_decision(decision_id)
     for path in write_files(drafted, out or use.out_dir):
         typer.echo(path)
 
@@ -74,6 +99,126 @@ def _choice(among: type[C], text: str, option: str) -> C:
         fail(BAD_INPUT, f"{option}: {text!r} is none of {', '.join(among)}.")
 
 
+@app.command("list")
+def show_list(decision_id: Annotated[str, typer.Argument(help="Id of a decision.")]) -> None:
+    """List the contract sets of a decision, newest first."""
+    with _cases() as repository:
+        for stored in repository.contract_sets(decision_id):
+            entry = (
+                "" if stored.entry is None else f"  entry {stored.entry.position}  kept until {stored.entry.kept_until}"
+            )
+            typer.echo(f"{stored.id}  {stored.created_at:%Y-%m-%d %H:%M}  {len(stored.documents)} files{entry}")
+
+
+@app.command("verify")
+def verify_set(set_id: SetId, as_json: AsJson = False) -> None:
+    """Draw a set again, compare every file, and walk the chain. Exit 1 if anything differs."""
+    with _cases() as repository:
+        found = verify(repository, set_id, printer=lambda: wiring.printer(settings().pdf_fonts))
+    if found is None:
+        _no_set(set_id)
+    if as_json:
+        typer.echo(verification_answer(found).model_dump_json(indent=2))
+    elif found.same:
+        typer.echo("Every file comes out byte for byte, and the chain is whole.")
+    if not found.same:
+        differing = [f"{name} comes out otherwise." for name in found.differing]
+        if found.broken_entry is not None:
+            differing.append(f"Entry {found.broken_entry} of the chain does not follow the one before.")
+        fail(FAILED, *differing, f"Drawn by kedai {found.drawn_by}, verified by {found.verified_by}.")
+
+
+@app.command("check-returned")
+def check_returned(
+    set_id: SetId,
+    file: Annotated[Path, typer.Argument(help="The DOCX that came back.")],
+    document: Annotated[str | None, typer.Option(help="Kind of the document; found by its text if left out.")] = None,
+    language: Annotated[Language, typer.Option(help="Language of the document named.")] = Language.ZH,
+    as_json: AsJson = False,
+) -> None:
+    """Say clause by clause what the other side changed, and which figures the decision does not know."""
+    named = None if document is None else (document, language.value)
+    with _cases() as repository:
+        redrawn = redraw(repository, set_id, printer=None)
+        if redrawn is None:
+            _no_set(set_id)
+        report = redrawn.compared_with(_file(file), named=named)
+    answer = returned_answer(report)
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=2))
+        return
+    typer.echo(f"{answer.title} ({answer.document}.{answer.language})")
+    for each in answer.differences:
+        typer.echo(f"{each.kind}  {each.heading or '-'}\n  - {each.before}\n  + {each.after}")
+        if each.figures_before or each.figures_after:
+            typer.echo(f"  figures: {', '.join(each.figures_before) or '-'} -> {', '.join(each.figures_after) or '-'}")
+    for mark in (*answer.changes, *answer.comments):
+        typer.echo(f"{mark.kind} by {mark.author or 'nobody named'}: {mark.text}")
+    for figure in answer.figures:
+        typer.echo(f"unknown {figure.kind} {figure.text}: {figure.line}")
+    for line in answer.margins:
+        typer.echo(f"added in {line}")
+    for clause in answer.negotiable:
+        typer.echo(f"kedai templates positions {clause.clause} says what may be answered ({clause.owner}).")
+    if answer.unchanged:
+        typer.echo("Nothing was changed.")
+
+
+@app.command()
+def attach(
+    decision_id: Annotated[str, typer.Argument(help="Id of a decision.")],
+    file: Annotated[Path, typer.Argument(help="PDF, PNG, JPEG or DOCX.")],
+    kind: Annotated[AttachmentKind, typer.Option(help="What the paper is.")],
+    by: Annotated[str, typer.Option("--by", help="The person who attaches it.")],
+) -> None:
+    """Attach a paper to a case; the next contract set is checked against it."""
+    media_type = MEDIA_TYPES.get(file.suffix.lower(), docx.MEDIA_TYPE if file.suffix.lower() == ".docx" else "")
+    with _cases() as repository:
+        new = NewPaper(kind=kind, filename=file.name, media_type=media_type, actor=by, content=_file(file))
+        stored = store_paper(repository, decision_id, new, moment=now())
+    if stored is None:
+        _no_decision(decision_id)
+    typer.echo(f"{stored.id}  {stored.kind}  {stored.filename}  {stored.size} bytes  {stored.sha256}")
+
+
+@app.command()
+def papers(decision_id: Annotated[str, typer.Argument(help="Id of a decision.")]) -> None:
+    """List the papers of a case."""
+    with _cases() as repository:
+        for each in repository.attachments(decision_id):
+            typer.echo(f"{each.id}  {each.kind}  {each.filename}  {each.size} bytes  by {each.actor}  {each.sha256}")
+
+
+@contextmanager
+def _cases() -> Iterator[Repository]:
+    """The organisation's rows; ends the command with sentences where a step is refused."""
+    with reported(), closing(wiring.repository(settings())) as repository:
+        try:
+            yield repository
+        except RefusedPaper as error:
+            fail(BAD_INPUT, *(fault.message for fault in error.faults))
+        except (RefusedDocx, NoSuchDocument, NoSources) as error:
+            fail(BAD_INPUT, str(error))
+
+
+def _file(path: Path) -> bytes:
+    limit = settings().attachment_limit_bytes
+    content = payload(path, limit=limit)
+    if len(content) > limit:
+        fail(
+            BAD_INPUT, f"{path}: The file is longer than {limit} bytes. Raise KEDAI_ATTACHMENT_LIMIT_BYTES, or cut it."
+        )
+    return content
+
+
+def _no_decision(decision_id: str) -> NoReturn:
+    fail(BAD_INPUT, f"There is no decision {decision_id!r} here; kedai decide FILE makes one.")
+
+
+def _no_set(set_id: str) -> NoReturn:
+    fail(BAD_INPUT, f"There is no contract set {set_id!r} here; kedai contract list DECISION names those there are.")
+
+
 def invented(decision: Decision, application: Mapping[str, Any]) -> templates.Particulars:
     """Invented parties for the decision."""
     purpose = products.application_from(application).request.purpose
@@ -88,6 +233,8 @@ def _drafting() -> Iterator[None]:
         fail(BAD_INPUT, *(f"{fault.path or 'particulars'}: {fault.message}" for fault in error.faults))
     except templates.DraftRefused as refusal:
         fail(BAD_INPUT, *(f"{gap.field}: {gap}" for gap in refusal.gaps))
+    except FillingFailed as error:
+        fail(FAILED, str(error))
     except templates.MissingGlyphs as error:
         fail(BAD_INPUT, str(error))
 

@@ -20,6 +20,7 @@ from api.web import (
     decisions,
     headroom,
     health,
+    papers,
     portfolio,
     portfolio_problems,
     prices,
@@ -28,6 +29,8 @@ from api.web import (
     revisions,
     shadows,
     tariff,
+    text_problems,
+    texts,
     trials,
 )
 from api.web.openapi import describe
@@ -57,6 +60,8 @@ def create_app(settings: Settings) -> FastAPI:
         portfolio,
         tariff,
         contracts,
+        papers,
+        texts,
         catalogue,
         prices,
         comparisons,
@@ -70,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     revision_problems.install(app)
     portfolio_problems.install(app)
+    text_problems.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 

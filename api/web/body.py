@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from api.settings import PREFIX
 from api.web.office import Office, office_of
 from api.web.problems import BodyRefused
 
@@ -18,9 +20,29 @@ DISCARDED_BYTES: Final = 33_554_432
 async def _json_body(request: Request, office: Annotated[Office, Depends(office_of)]) -> bytes:
     """The body of a JSON request. BodyRefused if it is not declared as JSON in UTF-8 or is longer than the limit."""
     _require_json(request.headers.get("content-type"))
-    limit = office.settings.body_limit_bytes
+    return await _measured(request, office.settings.body_limit_bytes, "body_limit_bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it was sent, with the type it was declared as."""
+
+    media_type: str
+    content: bytes
+
+
+async def _file_body(request: Request, office: Annotated[Office, Depends(office_of)]) -> SentFile:
+    """The body of a request that sends a file. BodyRefused if it is longer than the limit for files."""
+    declared = Message()
+    declared["content-type"] = request.headers.get("content-type") or "application/octet-stream"
+    content = await _measured(request, office.settings.attachment_limit_bytes, "attachment_limit_bytes")
+    return SentFile(declared.get_content_type(), content)
+
+
+async def _measured(request: Request, limit: int, setting: str) -> bytes:
+    """The body, read to its end; BodyRefused if it is longer than ``limit``, which ``setting`` raises."""
     if _asks_first(request) and _declared_length(request) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, setting)
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
@@ -32,7 +54,7 @@ async def _json_body(request: Request, office: Annotated[Office, Depends(office_
         if length > limit + DISCARDED_BYTES:
             break
     if length > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, setting)
     return b"".join(chunks)
 
 
@@ -48,6 +70,8 @@ def _declared_length(request: Request) -> int:
 
 JsonBody = Annotated[bytes, Depends(_json_body)]
 """A route's parameter that takes the body as it came."""
+FileBody = Annotated[SentFile, Depends(_file_body)]
+"""A route's parameter that takes a file."""
 
 
 def _require_json(content_type: str | None) -> None:
@@ -64,9 +88,9 @@ def _require_json(content_type: str | None) -> None:
     )
 
 
-def _too_large(limit: int) -> BodyRefused:
+def _too_large(limit: int, setting: str) -> BodyRefused:
     return BodyRefused(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         f"The body is longer than {limit} bytes; nothing was parsed or stored. Shorten texts and lists, or have the "
-        "operator raise KEDAI_BODY_LIMIT_BYTES.",
+        f"operator raise {PREFIX}{setting.upper()}.",
     )

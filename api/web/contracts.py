@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 import templates
 from api import wiring
+from api.case_shapes import (
+    ChainAnswer,
+    ReturnedAnswer,
+    VerificationAnswer,
+    chain_answer,
+    returned_answer,
+    verification_answer,
+)
+from api.chain import first_broken
 from api.clock import now
 from api.drafting import DEFAULT_FORMATS, DocumentFormat, draft_set, output_of, read_particulars
+from api.redrawing import redraw, verify
 from api.stored import Stored
-from api.web.body import JsonBody
+from api.web.body import FileBody, JsonBody
 from api.web.office import OfficeHere
-from api.web.openapi import DECIDING, file_answer, particulars_body, problems
+from api.web.openapi import DECIDING, TOO_LARGE, file_answer, file_body, particulars_body, problems
+from api.web.parameters import Parameters
 from api.web.problems import NotFoundError
 from api.web.responses import download, stored_json
 from api.web.shapes import ContractSetAnswer, ContractSets, contract_set_answer
+from templates import docx
+from templates.wording import Language
 
 LayoutChoice = Annotated[
     templates.Layout, Query(description="a document per language, or Chinese and English in two columns of one")
@@ -27,6 +41,23 @@ FormatChoice = Annotated[
 ]
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
+
+READING_A_FILE: Final = (TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""The errors of a route that reads a file."""
+
+
+class WhichDocument(Parameters):
+    """Parameters of a check: which document of the set the file is."""
+
+    document: Annotated[str, Field(max_length=63)] | None = Field(
+        default=None, description="kind of the document, as loan-contract; found by its text if left out"
+    )
+    language: Language = Field(default=Language.ZH, description="of the document named")
+
+    @property
+    def named(self) -> tuple[str, str] | None:
+        """The document, if it was named."""
+        return None if self.document is None else (self.document, self.language.value)
 
 
 @router.post(
@@ -53,6 +84,7 @@ def create_contracts(
         lambda _decision, _application: particulars,
         moment=now(),
         output=output_of(layout, form, lambda: wiring.printer(fonts)),
+        texts_on=lambda day: office.text_desk.texts(on=day),
     )
     if drafted is None:
         _no_decision(decision_id)
@@ -71,6 +103,13 @@ def list_contracts(decision_id: str, office: OfficeHere) -> ContractSets:
         _no_decision(decision_id)
     found = office.repository.contract_sets(decision_id)
     return ContractSets(items=tuple(contract_set_answer(each) for each in found))
+
+
+@router.get("/contracts/chain", summary="Check the chain of drawn sets", responses=problems())
+def read_chain(office: OfficeHere) -> ChainAnswer:
+    """How many entries the chain has, the digest of the last, and the first that does not follow the one before."""
+    entries = office.repository.entries()
+    return chain_answer(entries, first_broken(entries))
 
 
 @router.get("/contracts/{set_id}", summary="Read a contract set", responses=problems(HTTPStatus.NOT_FOUND))
@@ -93,6 +132,35 @@ def read_manifest(set_id: str, office: OfficeHere) -> Response:
     if found is None:
         _no_set(set_id)
     return stored_json(Stored(found.id, found.manifest, found.sha256))
+
+
+@router.get(
+    "/contracts/{set_id}/verification",
+    summary="Draw a contract set again and compare",
+    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+def verify_contracts(set_id: str, office: OfficeHere) -> VerificationAnswer:
+    """Draw the set from what it was drawn from, compare every file's SHA-256, and walk the chain."""
+    found = verify(office.repository, set_id, printer=lambda: wiring.printer(office.settings.pdf_fonts))
+    if found is None:
+        _no_set(set_id)
+    return verification_answer(found)
+
+
+@router.post(
+    "/contracts/{set_id}/returned",
+    summary="Check a document that came back from negotiation",
+    openapi_extra=file_body(docx.MEDIA_TYPE),
+    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, *READING_A_FILE),
+)
+def check_returned(
+    set_id: str, query: Annotated[WhichDocument, Query()], sent: FileBody, office: OfficeHere
+) -> ReturnedAnswer:
+    """Differences clause by clause, tracked changes, comments, figures the decision does not know; stores nothing."""
+    redrawn = redraw(office.repository, set_id, printer=None)
+    if redrawn is None:
+        _no_set(set_id)
+    return returned_answer(redrawn.compared_with(sent.content, named=query.named))
 
 
 @router.get(

@@ -20,6 +20,7 @@ from api.revisions_live import LiveUnderwriter
 from api.rows import request_row as request_row_for
 from api.settings import Settings
 from api.stored import Stored
+from api.text_desk import TextDesk
 from api.underwriting import Decided, Underwriter
 from products.guarantee.library import Library
 
@@ -40,6 +41,7 @@ class Office:
     live: LiveUnderwriter
     desk: Desk
     headroom: HeadroomDesk
+    text_desk: TextDesk
     repository: Repository
     threads: CapacityLimiter
     library: Library

@@ -17,6 +17,7 @@ from api.headroom_steps import DrawStep, HeadroomStep, QuotaStep, ReleaseStep, R
 from api.portfolio_bodies import PortfolioBody
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
 from api.tariff_solving import TariffTask
+from api.text_steps import TextStep
 from api.trials_steps import OutcomesStep, PlanStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.costs.terms_price import Terms
@@ -30,7 +31,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     products.OfferList,
     Problem,
     templates.Particulars,
-    *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
+    *(Step, DraftStep, WithdrawalStep, ImportStep, TextStep, PlanStep, OutcomesStep),
     Terms,
     LoanAsked,
     *(ReserveStep, DrawStep, ReleaseStep, QuotaStep, PortfolioBody, TariffTask),
@@ -87,8 +88,14 @@ def question_body(model: type[BaseModel], example: JsonObject) -> JsonObject:
     return _body(model, {"example": {"value": example}})
 
 
+def file_body(*media_types: str) -> JsonObject:
+    """The request body of routes that take a file as it is."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {"requestBody": {"required": True, "content": dict.fromkeys(media_types, schema)}}
+
+
 def step_body(model: type[Step | HeadroomStep]) -> JsonObject:
-    """The request body of routes that take a step in the life of a revision or a reservation."""
+    """The request body of routes that take a step in the life of what is reviewed, or of a reservation."""
     return _body(model, {})
 
 
@@ -128,7 +135,7 @@ def _forget_default_errors(document: JsonObject) -> None:
 _READ: Final = (
     products.Application,
     templates.Particulars,
-    *(Step, DraftStep, WithdrawalStep, ImportStep, PlanStep, OutcomesStep),
+    *(Step, DraftStep, WithdrawalStep, ImportStep, TextStep, PlanStep, OutcomesStep),
     Terms,
     LoanAsked,
     *(ReserveStep, DrawStep, ReleaseStep, QuotaStep, PortfolioBody, TariffTask),

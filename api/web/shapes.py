@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.describing import BrokenPlugin
-from api.stored import DecisionSummary, StoredSet
+from api.stored import DecisionSummary, DocumentSummary, StoredEntry, StoredSet
 from products.explaining.answer import Money, Outcome
 from products.money import yuan
 
@@ -64,6 +65,16 @@ class DocumentEntry(Shape):
     url: str
 
 
+class EntryShape(Shape):
+    """A set's entry in its organisation's chain, and how long the set is kept."""
+
+    position: int
+    digest: str = Field(description="covers the entry and the digest of the one before")
+    previous: str | None
+    retention_class: str | None
+    kept_until: date | None = Field(description="at the earliest, counted from maturity")
+
+
 class ContractSetAnswer(Shape):
     """A contract set: where its documents are, and the manifest that says what they were made from."""
 
@@ -73,6 +84,10 @@ class ContractSetAnswer(Shape):
     sha256: str = Field(description="of the manifest's bytes as GET /v1/contracts/{id}/manifest answers them")
     manifest_url: str
     documents: tuple[DocumentEntry, ...]
+    attachments: tuple[DocumentEntry, ...] = Field(
+        description="gate report, negotiation sheet, lists, registration pack"
+    )
+    entry: EntryShape | None = Field(description="null for a set that was drawn before entries were written")
 
 
 class ContractSets(Shape):
@@ -127,24 +142,43 @@ def _entry(summary: DecisionSummary) -> DecisionEntry:
 
 def contract_set_answer(stored: StoredSet) -> ContractSetAnswer:
     """The answer for one stored contract set."""
+    attached = _attached(stored.manifest)
     return ContractSetAnswer(
         id=stored.id,
         decision_id=stored.decision_id,
         created_at=stored.created_at,
         sha256=stored.sha256,
         manifest_url=f"/v1/contracts/{stored.id}/manifest",
-        documents=tuple(
-            DocumentEntry(
-                id=each.id,
-                kind=each.kind,
-                number=each.number,
-                filename=each.filename,
-                title=each.title,
-                language=each.language,
-                media_type=each.media_type,
-                sha256=each.sha256,
-                url=f"/v1/documents/{each.id}",
-            )
-            for each in stored.documents
-        ),
+        documents=tuple(_document(each) for each in stored.documents if each.filename not in attached),
+        attachments=tuple(_document(each) for each in stored.documents if each.filename in attached),
+        entry=None if stored.entry is None else _chained(stored.entry),
+    )
+
+
+def _attached(manifest: bytes) -> frozenset[str]:
+    """The names of the files that are no documents of the set."""
+    return frozenset(file["filename"] for file in json.loads(manifest).get("attachments", ()))
+
+
+def _document(summary: DocumentSummary) -> DocumentEntry:
+    return DocumentEntry(
+        id=summary.id,
+        kind=summary.kind,
+        number=summary.number,
+        filename=summary.filename,
+        title=summary.title,
+        language=summary.language,
+        media_type=summary.media_type,
+        sha256=summary.sha256,
+        url=f"/v1/documents/{summary.id}",
+    )
+
+
+def _chained(entry: StoredEntry) -> EntryShape:
+    return EntryShape(
+        position=entry.position,
+        digest=entry.digest,
+        previous=entry.previous,
+        retention_class=entry.retention_class,
+        kept_until=entry.kept_until,
     )

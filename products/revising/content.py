@@ -143,18 +143,21 @@ def content_from(value: object) -> Content:
         ) from None
 
 
-def parsed(payload: bytes, *, most_bytes: int) -> object:
-    """The JSON value in a payload; InvalidRevision if it is too long, too deep, no JSON, or has a key twice."""
+def parsed(payload: bytes, *, most_bytes: int, what: str = "revision") -> object:
+    """The JSON value in a payload; InvalidRevision if it is too long, too deep, no JSON, or has a key twice.
+
+    ``what`` is how sentences call the payload.
+    """
     if len(payload) > most_bytes:
-        _refuse(f"The revision is longer than the {most_bytes} bytes that are read. Shorten its notes and tables.")
+        _refuse(f"The {what} is longer than the {most_bytes} bytes that are read. Shorten its notes and tables.")
     try:
         value: object = json.loads(payload, object_pairs_hook=_once)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        _refuse(f"The revision is not JSON in UTF-8: {error}. Send one JSON object.")
+        _refuse(f"The {what} is not JSON in UTF-8: {error}. Send one JSON object.")
     except RecursionError:
-        _refuse(f"The revision is nested deeper than the {DEEPEST} levels that are read. Flatten it.")
+        _refuse(f"The {what} is nested deeper than the {DEEPEST} levels that are read. Flatten it.")
     if _depth(value) > DEEPEST:
-        _refuse(f"The revision is nested deeper than the {DEEPEST} levels that are read. Flatten it.")
+        _refuse(f"The {what} is nested deeper than the {DEEPEST} levels that are read. Flatten it.")
     return value
 
 

@@ -6,6 +6,7 @@ import templates.gates.collateral
 import templates.gates.contents
 import templates.gates.guarantee
 import templates.gates.pledge
+import templates.gates.positions
 import templates.gates.securing
 import templates.gates.terms
 import templates.gates.whole_set

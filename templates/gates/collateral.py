@@ -12,11 +12,12 @@ from products.applicant.choices import IpKind, ValuationPurpose
 from products.applicant.flatten import columns_of
 from products.property.ip_law import legal_expiry
 from products.repayment.calendars import add_months
+from templates.attachments import FILED, AttachmentKind
 from templates.gates.pledge import pledged_assets
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law
 from templates.options import Capacity, Paper
-from templates.record import ContractRecord
+from templates.record import ContractRecord, papers_present
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -126,16 +127,39 @@ def the_registration_pack_is_complete(record: ContractRecord) -> Iterator[Shortf
     terms = record.particulars.pledge
     if terms is None:
         return
+    present = papers_present(record)
     for paper, why in _papers_needed(record):
-        if paper not in terms.papers:
+        if paper not in present:
             yield Shortfall(
                 "particulars.pledge.papers",
                 f"lacks {paper.value}, needed because {why}",
                 f"attach it and add {paper.value}",
                 f"登记材料缺少“{paper.zh}”，请补充。",
             )
-    if not {Paper.IDENTITY_PROOFS, Paper.UNDERTAKING} & set(terms.papers):
+    if not {Paper.IDENTITY_PROOFS, Paper.UNDERTAKING} & present:
         yield missing("particulars.pledge.papers", "proofs of identity or undertakings", "身份证明或者承诺书")
+
+
+@check("papers-kept")
+def what_is_stated_is_kept(record: ContractRecord) -> Iterator[Shortfall]:
+    """Where the papers of a case are kept here, each one that the particulars state is among them."""
+    if not record.attachments:
+        return
+    terms, kinds = record.particulars.pledge, {each.kind for each in record.attachments}
+    for paper in () if terms is None else terms.papers:
+        if paper in FILED and FILED[paper] not in kinds:
+            yield _not_kept("particulars.pledge.papers", paper.value, paper.zh)
+    if record.particulars.resolutions and AttachmentKind.RESOLUTION not in kinds:
+        yield _not_kept("particulars.resolutions", AttachmentKind.RESOLUTION.value, AttachmentKind.RESOLUTION.zh)
+
+
+def _not_kept(field: str, kind: str, zh: str) -> Shortfall:
+    return Shortfall(
+        field,
+        f"states {kind}, which is not among the papers kept with the case",
+        "attach the file, or name who lets it pass and why",
+        f"“{zh}”已在要素中载明，但未随本笔业务归档，请上传或者注明放行人和理由。",
+    )
 
 
 def _papers_needed(record: ContractRecord) -> Iterator[tuple[Paper, str]]:

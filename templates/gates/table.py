@@ -13,12 +13,13 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from templates.conditions import holds, parse_condition
+from templates.conditions import holds
 from templates.figures import Finished
+from templates.positions import Condition
 from templates.record import ContractRecord
 from templates.yaml_files import load_yaml
 
@@ -86,11 +87,6 @@ class Source(BaseModel):
         return f"{self.instrument} {self.article}"
 
 
-def _condition(text: str) -> str:
-    parse_condition(text)
-    return text
-
-
 class Sentence(BaseModel):
     """A sentence in both languages."""
 
@@ -112,7 +108,7 @@ class Gate(BaseModel):
     en: str
     as_of: date
     sources: tuple[Source, ...]
-    applies_when: Annotated[str, AfterValidator(_condition)] = "True"
+    applies_when: Condition = "True"
     otherwise: Sentence | None = None
     facts: tuple[str, ...]
 

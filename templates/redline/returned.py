@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET  # only for the type; parts are parsed in foreign_docx
@@ -11,7 +12,10 @@ from templates.document import Document
 from templates.foreign_docx import RefusedDocx, parsed, safe_parts
 from templates.redline.units import ROW, Kind, Redline, Unit, compare, units_of
 
+_MARGIN: Final = re.compile(r"word/(header|footer|footnotes|endnotes)[0-9]*\.xml")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_AROUND: Final = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml"))
+"""Elements around paragraphs that a reader does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,16 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a DOCX says, with its changes accepted and rejected; empty paragraphs are left out."""
+    """What a DOCX says, with its changes accepted and rejected; empty paragraphs are left out.
+
+    ``margins`` are the paragraphs of headers, footers and notes, all changes accepted, by the kind of part.
+    """
 
     accepted: tuple[Unit, ...]
     rejected: tuple[Unit, ...]
     changes: tuple[TrackedChange, ...]
     comments: tuple[Comment, ...]
+    margins: tuple[tuple[str, str], ...] = ()
 
 
 def read_returned(content: bytes) -> Returned:
@@ -53,7 +61,17 @@ def read_returned(content: bytes) -> Returned:
         tuple(_units(body, Kind.INSERTED)),
         tuple(_tracked(body)),
         () if comments is None else tuple(_comments(parsed(comments, "word/comments.xml"))),
+        tuple(_margins(parts)),
     )
+
+
+def _margins(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """What stands outside the body, where a reader of the body alone would not see it."""
+    for name in sorted(parts):
+        found = _MARGIN.fullmatch(name)
+        if found is not None:
+            texts = (_text(paragraph, Kind.DELETED) for paragraph in parsed(parts[name], name).iter(f"{_W}p"))
+            yield from ((found[1], text) for text in texts if text.strip())
 
 
 def compare_with_returned(drafted: Document, returned: Returned) -> Redline:
@@ -63,7 +81,7 @@ def compare_with_returned(drafted: Document, returned: Returned) -> Redline:
 
 def _units(body: ET.Element, gone: Kind) -> Iterator[Unit]:
     """The body's paragraphs and rows without those texts that are ``gone`` when changes are accepted or rejected."""
-    for child in body:
+    for child in story(body):
         if child.tag == f"{_W}p":
             text = _text(child, gone)
             if text:
@@ -73,6 +91,15 @@ def _units(body: ET.Element, gone: Kind) -> Iterator[Unit]:
                 cells = tuple("".join(_text(p, gone) for p in cell.iter(f"{_W}p")) for cell in row.iter(f"{_W}tc"))
                 if any(cells):
                     yield Unit(ROW, cells)
+
+
+def story(body: ET.Element) -> Iterator[ET.Element]:
+    """The paragraphs and tables of a body in order, those inside content controls and custom XML included."""
+    for child in body:
+        if child.tag in _AROUND:
+            yield from story(child)
+        else:
+            yield child
 
 
 def _style(paragraph: ET.Element) -> str:

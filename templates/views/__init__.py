@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,11 +48,16 @@ class Drawing:
 Maker = Callable[[Views, DocumentDefinition], Iterator[Drawing]]
 
 
-def drawings(record: ContractRecord, language: Language) -> tuple[Drawing, ...]:
-    """Every document of the set that applies, in order, the signing list over the others last."""
+def drawings(
+    record: ContractRecord, language: Language, documents: Sequence[DocumentDefinition] | None = None
+) -> tuple[Drawing, ...]:
+    """Every document of the set that applies, in order, the signing list over the others last.
+
+    ``documents`` are the definitions to draw, in order; those shipped if None.
+    """
     of, facts = views(record, language), record.facts()
     drawn: list[Drawing] = []
-    for definition in definitions():
+    for definition in definitions() if documents is None else documents:
         if definition.context == "signing":
             listed = [(one.title(language), one.number, _signatures(one.context)) for one in drawn]
             signed = [entry for entry in listed if entry[2].blocks]

@@ -15,7 +15,7 @@ from templates.document import Signatures, SigningBlock
 from templates.options import Paper, Resolver
 from templates.particulars import Resolution
 from templates.parties import Party
-from templates.record import AssetFamily, ContractRecord
+from templates.record import AssetFamily, ContractRecord, papers_present
 from templates.views.base import Views, borrowing, guaranteeing, needed, pledging
 from templates.views.securing import pledge_view
 from templates.wording import Language, day, money, named, percent
@@ -80,10 +80,9 @@ def _matter(of: Views, resolution: Resolution) -> str:
 
 def registration_context(of: Views, family: AssetFamily) -> RegistrationContext:
     """Context of the data sheet for one register."""
-    terms = needed(of.record.particulars.pledge, "particulars.pledge")
-    marks = of.words.marks
+    marks, present = of.words.marks, papers_present(of.record)
     rows = [
-        (str(i), named(paper, of.language), marks["attached" if paper in terms.papers else "absent"])
+        (str(i), named(paper, of.language), marks["attached" if paper in present else "absent"])
         for i, paper in enumerate(Paper, 1)
     ]
     pledgor = pledging(of.record)

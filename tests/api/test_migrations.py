@@ -14,9 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+import api.case_tables
 import api.headroom_tables
 import api.revisions_tables
-import api.trials_tables  # noqa: F401 - the tables of all belong to the metadata
+import api.text_tables
+import api.trials_tables  # noqa: F401 - importing each enters its tables into the metadata
 from api import schema
 from api.connections import Database
 from api.engine import engine_for

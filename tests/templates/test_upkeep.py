@@ -9,7 +9,7 @@ from products import Decision
 from templates import ContractSet, Particulars, draft
 from templates.library import definitions, library
 from templates.markup import parse_body
-from templates.upkeep import _faults, lint_library, unreached_clauses
+from templates.upkeep import faults, lint_library, unreached_clauses
 from templates.wording import Language
 from tests.templates.conftest import Facts, facts_of, full_case
 from tests.templates.test_gates import TRADEMARK, changed, maximum
@@ -29,7 +29,7 @@ def linted(body: str) -> list[str]:
         front = like.front.model_copy(update={"id": "extra"})
         clauses["extra", language] = replace(like, front=front, blocks=parse_body(body, "extra"))
     contract = definitions()[0]
-    return list(_faults([contract.model_copy(update={"clauses": (*contract.clauses, "extra")})], clauses))
+    return list(faults([contract.model_copy(update={"clauses": (*contract.clauses, "extra")})], clauses))
 
 
 def test_an_unknown_name_is_reported_with_the_nearest_known_one() -> None:
@@ -45,7 +45,7 @@ def test_a_block_in_a_sentence_and_a_reference_to_nothing_are_reported() -> None
 
 def test_a_clause_without_a_text_in_one_language_is_reported() -> None:
     clauses = {key: clause for key, clause in library().items() if key != ("loan-term", Language.EN)}
-    found = list(_faults([definitions()[0]], clauses))
+    found = list(faults([definitions()[0]], clauses))
     assert found == ["loan-contract names loan-term, which has no en text; write it."]
 
 
