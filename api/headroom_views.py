@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
-from api.headroom_desk import HeadroomDesk, Unknown
+from api.headroom_checks import Unknown
+from api.headroom_desk import HeadroomDesk
 from api.headroom_store import HeadroomRows
 from api.headroom_values import ListFilter, Quota, Statement, StoredReservation
 from products.cumulation import counted_together

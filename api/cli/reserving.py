@@ -14,7 +14,8 @@ from api import headroom_views, wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day_or_today, settings
 from api.clock import now
-from api.headroom_desk import HeadroomDesk, Kept, NoHeadroomLeft, NotPossible, Unknown
+from api.headroom_checks import NoHeadroomLeft, NotPossible, Unknown
+from api.headroom_desk import HeadroomDesk, Kept
 from api.headroom_shapes import (
     enterprise_headroom,
     headroom_summary,

@@ -11,7 +11,7 @@ import pytest
 
 from api import headroom_views as views
 from api.connections import Database
-from api.headroom_desk import NoHeadroomLeft, NotPossible, Unknown
+from api.headroom_checks import NoHeadroomLeft, NotPossible, Unknown
 from api.headroom_values import ListFilter
 from api.ledger import KeyReusedError
 from products.headroom import State
