@@ -74,6 +74,14 @@ def client(settings: Settings) -> Iterator[Client]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def shared_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client for a whole module of tests of routes that store nothing."""
+    file = tmp_path_factory.mktemp("shared") / "kedai.db"
+    with client_of(create_app(Settings(database_url=f"sqlite:///{file}", pool_size=2))) as made:
+        yield made
+
+
 @pytest.fixture
 def zhilai() -> dict[str, Any]:
     """The application in examples/zhilai.json, to be changed at will."""

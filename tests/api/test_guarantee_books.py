@@ -52,15 +52,15 @@ def test_all_ten_books_are_listed_with_their_currencies() -> None:
     }
 
 
-def test_the_list_over_http_is_that_of_the_command(client: Client) -> None:
-    assert client.get("/v1/programmes").json() == json.loads(_run("--json").stdout)
-    assert client.get("/v1/unverified-values").json() == json.loads(_run("--unverified", "--json").stdout)
+def test_the_list_over_http_is_that_of_the_command(shared_client: Client) -> None:
+    assert shared_client.get("/v1/programmes").json() == json.loads(_run("--json").stdout)
+    assert shared_client.get("/v1/unverified-values").json() == json.loads(_run("--unverified", "--json").stdout)
 
 
-def test_a_foreign_book_is_described_with_its_facts_and_the_terms_of_the_day(client: Client) -> None:
+def test_a_foreign_book_is_described_with_its_facts_and_the_terms_of_the_day(shared_client: Client) -> None:
     """SBA 7(a): the fee of fiscal year 2025 changed on 27 March 2025."""
     for day, since in (("2025-03-26", "2024-10-01"), ("2025-03-27", "2025-03-27")):
-        described = client.get("/v1/programmes/us-sba-7a", params={"on": day}).json()
+        described = shared_client.get("/v1/programmes/us-sba-7a", params={"on": day}).json()
         assert described == json.loads(_run("us-sba-7a", "--on", day, "--json").stdout)
         (fee,) = (one for one in described["terms"] if one["name"] == "us-sba-7a.upfront_fee")
         assert fee["since"] == since
@@ -69,8 +69,8 @@ def test_a_foreign_book_is_described_with_its_facts_and_the_terms_of_the_day(cli
     assert "loan_together over 150000, up to 700000," in _run("us-sba-7a", "--on", "2025-03-27").stdout
 
 
-def test_a_book_before_its_first_day_says_from_when_it_holds(client: Client) -> None:
-    answer = client.get("/v1/programmes/uk-growth-guarantee", params={"on": "2024-06-30"})
+def test_a_book_before_its_first_day_says_from_when_it_holds(shared_client: Client) -> None:
+    answer = shared_client.get("/v1/programmes/uk-growth-guarantee", params={"on": "2024-06-30"})
     assert answer.status_code == 404
     assert "its terms are complete from 2024-07-01 on" in answer.json()["detail"]
 

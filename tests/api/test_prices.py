@@ -59,20 +59,24 @@ def test_an_applications_sheet_for_people(command: Any) -> None:
         assert words in shown.stdout
 
 
-def test_application_terms_file_and_options_agree_with_http(command: Any, client: Client, tmp_path: Path) -> None:
+def test_application_terms_file_and_options_agree_with_http(
+    command: Any, shared_client: Client, tmp_path: Path
+) -> None:
     application = Path(ZHILAI).read_bytes()
     headers = {"Content-Type": "application/json"}
-    answer = client.post("/v1/prices", params={"on": "2026-07-22"}, content=application, headers=headers)
+    answer = shared_client.post("/v1/prices", params={"on": "2026-07-22"}, content=application, headers=headers)
     assert answer.status_code == 200
     assert answer.json() == json.loads(command(ZHILAI, "--json").stdout)
-    asked = client.post("/v1/prices/terms", params={"on": "2026-07-22"}, json=TERMS).json()
+    asked = shared_client.post("/v1/prices/terms", params={"on": "2026-07-22"}, json=TERMS).json()
     assert asked == json.loads(command(*_options(TERMS), "--json").stdout)
     (tmp_path / "terms.json").write_text(json.dumps(TERMS), encoding="utf-8")
     assert asked == json.loads(command(str(tmp_path / "terms.json"), "--json").stdout)
     assert asked == json.loads(command("-", "--json", stdin=json.dumps(TERMS).encode()).stdout)
 
 
-def test_another_rate_is_looked_at_for_applications_and_terms(command: Any, client: Client, tmp_path: Path) -> None:
+def test_another_rate_is_looked_at_for_applications_and_terms(
+    command: Any, shared_client: Client, tmp_path: Path
+) -> None:
     for arguments in ((ZHILAI,), tuple(_options(TERMS))):
         sheet = json.loads(command(*arguments, "--loan-rate", "0.025", "--json").stdout)
         assert sheet["loan_rate"] == "0.0250"
@@ -80,17 +84,17 @@ def test_another_rate_is_looked_at_for_applications_and_terms(command: Any, clie
     (tmp_path / "terms.json").write_text(json.dumps(TERMS), encoding="utf-8")
     sheet = json.loads(command(str(tmp_path / "terms.json"), "--loan-rate", "0.045", "--json").stdout)
     assert sheet["loan_rate"] == "0.0450"
-    answer = client.post(
+    answer = shared_client.post(
         "/v1/prices", params={"on": "2026-07-22", "loan_rate": "0.025"}, json=json.loads(Path(ZHILAI).read_bytes())
     )
     assert answer.json()["loan_rate"] == "0.0250"
 
 
-def test_pricing_stores_nothing(command: Any, client: Client, tmp_path: Path) -> None:
+def test_pricing_stores_nothing(command: Any, shared_client: Client, tmp_path: Path) -> None:
     command(ZHILAI)
     assert not (tmp_path / "kedai.db").exists()
-    client.post("/v1/prices", json=json.loads(Path(ZHILAI).read_bytes()))
-    assert client.get("/v1/decisions").json()["items"] == []
+    shared_client.post("/v1/prices", json=json.loads(Path(ZHILAI).read_bytes()))
+    assert shared_client.get("/v1/decisions").json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -121,21 +125,25 @@ def test_bad_input_exits_2_with_a_sentence(command: Any, arguments: tuple[str, .
         ("/v1/prices?loan_rate=-1", {}, "invalid-parameters", "query.loan_rate"),
     ],
 )
-def test_bad_requests_are_problems(client: Client, address: str, body: dict[str, Any], name: str, path: str) -> None:
-    answer = client.post(address, json=body)
+def test_bad_requests_are_problems(
+    shared_client: Client, address: str, body: dict[str, Any], name: str, path: str
+) -> None:
+    answer = shared_client.post(address, json=body)
     assert (answer.status_code, answer.json()["type"]) == (422, f"urn:kedai:problem:{name}")
     assert path in {error["path"] for error in answer.json()["errors"]}
 
 
-def test_terms_before_the_products_first_day(client: Client) -> None:
-    answer = client.post("/v1/prices/terms", params={"on": "1999-01-01"}, json=TERMS)
+def test_terms_before_the_products_first_day(shared_client: Client) -> None:
+    answer = shared_client.post("/v1/prices/terms", params={"on": "1999-01-01"}, json=TERMS)
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:kedai:problem:not-in-force")
 
 
-def test_an_application_without_an_amount_left_has_no_price(client: Client, command: Any, tmp_path: Path) -> None:
+def test_an_application_without_an_amount_left_has_no_price(
+    shared_client: Client, command: Any, tmp_path: Path
+) -> None:
     application = json.loads(Path(ZHILAI).read_bytes())
     application["credit"]["guaranteed_balance"] = "30000000.00"
-    answer = client.post("/v1/prices", params={"on": "2026-07-22"}, json=application)
+    answer = shared_client.post("/v1/prices", params={"on": "2026-07-22"}, json=application)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:kedai:problem:nothing-to-price")
     assert "No amount is left to price" in answer.json()["detail"]
     (tmp_path / "full.json").write_text(json.dumps(application), encoding="utf-8")

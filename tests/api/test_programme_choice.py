@@ -28,7 +28,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_an_application_is_decided_under_every_programme(command: Any, client: Client) -> None:
+def test_an_application_is_decided_under_every_programme(command: Any, shared_client: Client) -> None:
     found = json.loads(command(ZHILAI, "--on", "2026-07-22", "--json").stdout)
     under = {one["programme"]: one for one in found["under"]}
     assert [one["place"] for one in found["under"]] == [1, 2, 3]
@@ -38,9 +38,9 @@ def test_an_application_is_decided_under_every_programme(command: Any, client: C
     assert (own["outcome"], own["amount"], own["headroom"]) == ("approve", "1000000.00", "29000000.00")
     # a loan of one year, where loans must be longer
     assert under["cn-private-investment-2026"]["outcome"] == "decline"
-    answer = client.post("/v1/comparisons?on=2026-07-22", json=json.loads(Path(ZHILAI).read_bytes()))
+    answer = shared_client.post("/v1/comparisons?on=2026-07-22", json=json.loads(Path(ZHILAI).read_bytes()))
     assert answer.json() == found
-    assert client.get("/v1/decisions").json()["items"] == []
+    assert shared_client.get("/v1/decisions").json()["items"] == []
 
 
 def test_rule_books_say_why_they_do_not_answer_for_an_application(command: Any) -> None:
@@ -63,10 +63,10 @@ def test_a_day_before_a_programme_leaves_its_figures_out(command: Any, tmp_path:
     assert "not in force" in command(str(tmp_path / "earlier.json"), "--on", "2025-07-22").stdout
 
 
-def test_a_loan_is_compared_by_rule_books(command: Any, client: Client) -> None:
+def test_a_loan_is_compared_by_rule_books(command: Any, shared_client: Client) -> None:
     body = json.dumps(EXAMPLE).encode()
     found = json.loads(command("-", "--json", stdin=body).stdout)
-    assert found == client.post("/v1/comparisons/loan", json=EXAMPLE).json()
+    assert found == shared_client.post("/v1/comparisons/loan", json=EXAMPLE).json()
     best, second = found["offers"][:2]
     assert (best["programme"], best["guaranteed"], best["fees"][0]["amount"]) == ("us-sba-7a", "262500.00", "7875.00")
     assert second["verdict"] == "other_currency"
@@ -84,11 +84,11 @@ def test_missing_facts_are_named_to_people_and_programs(command: Any) -> None:
     assert "kr-kodit facts missing: It needs: growth_class" in command("-", stdin=body).stdout
 
 
-def test_faults_are_sentences_and_problems(command: Any, client: Client) -> None:
+def test_faults_are_sentences_and_problems(command: Any, shared_client: Client) -> None:
     body = EXAMPLE | {"facts": {"colour": "red"}}
     result = command("-", stdin=json.dumps(body).encode())
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "facts.colour: No programme compared looks at this fact. Take it out.\n"
-    answer = client.post("/v1/comparisons/loan", json=body)
+    answer = shared_client.post("/v1/comparisons/loan", json=body)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:kedai:problem:invalid-loan")
     assert answer.json()["errors"][0]["path"] == "facts.colour"
