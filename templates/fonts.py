@@ -1,4 +1,4 @@
-"""Which characters a font file has: the cmap tables of OpenType fonts and collections (OpenType specification)."""
+"""What a font file is called and which characters it has: the name and cmap tables of the OpenType specification."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Final
 
 _UNICODE: Final = ((0, 3), (0, 4), (0, 6), (3, 1), (3, 10))
 """Platform and encoding of subtables that map Unicode."""
+_FAMILY: Final = (16, 1)
+"""Kinds of name: the typographic family, the family."""
+_ENGLISH: Final = 0x409
 
 
 class NoFont(ValueError):
@@ -20,13 +23,7 @@ class MissingGlyphs(ValueError):
 
 def characters_of(font: bytes) -> frozenset[int]:
     """The code points for which the font, or the first font of a collection, has a glyph; NoFont if it is none."""
-    if font[:4] == b"ttcf":
-        (start,) = unpack_from(">I", font, 12)
-    elif font[:4] in (b"\x00\x01\x00\x00", b"OTTO", b"true"):
-        start = 0
-    else:
-        raise NoFont("The file is no OpenType font; give a .ttf, .otf or .ttc file.")
-    cmap = _table(font, start, b"cmap")
+    cmap = _table(font, _start(font), b"cmap")
     found: set[int] = set()
     for offset in set(_subtables(font, cmap)):
         (form,) = unpack_from(">H", font, offset)
@@ -35,6 +32,30 @@ def characters_of(font: bytes) -> frozenset[int]:
         elif form == 4:
             found.update(_segments(font, offset))
     return frozenset(found)
+
+
+def family_of(font: bytes) -> str:
+    """The family name of the font, or of the first font of a collection; NoFont if it has none."""
+    names = _table(font, _start(font), b"name")
+    count, texts = unpack_from(">HH", font, names + 2)
+    found: dict[int, str] = {}
+    for record in range(count):
+        platform, _, language, kind, length, offset = unpack_from(">6H", font, names + 6 + 12 * record)
+        if (platform, language) == (3, _ENGLISH) and kind in _FAMILY:
+            found[kind] = font[names + texts + offset : names + texts + offset + length].decode("utf-16-be")
+    family = next((found[kind] for kind in _FAMILY if kind in found), None)
+    if family is None:
+        raise NoFont("The font does not name its family in English; use another font.")
+    return family
+
+
+def _start(font: bytes) -> int:
+    """Where the table directory of the first font begins."""
+    if font[:4] == b"ttcf":
+        return int(unpack_from(">I", font, 12)[0])
+    if font[:4] in (b"\x00\x01\x00\x00", b"OTTO", b"true"):
+        return 0
+    raise NoFont("The file is no OpenType font; give a .ttf, .otf or .ttc file.")
 
 
 def _table(font: bytes, start: int, name: bytes) -> int:

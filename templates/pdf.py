@@ -30,7 +30,7 @@ from templates.document import (
     closing,
     kept_with_next,
 )
-from templates.fonts import MissingGlyphs, characters_of
+from templates.fonts import MissingGlyphs, characters_of, family_of
 from templates.wording import Bilingual
 
 _TEMPLATE: Final = Path(__file__).parent / "parts" / "contract.typ"
@@ -38,6 +38,7 @@ _OLDEST: Final = 315_532_800
 """1980-01-01 in seconds since 1970: the date of every PDF, as of every DOCX."""
 
 
+_NOTO: Final = ("NotoSerifCJK", "NotoSansCJK")
 _SERIF: Final = "NotoSerifCJK-Regular.ttc"
 _SANS: Final = "NotoSansCJK-Regular.ttc"
 _FAMILIES: Final = {_SERIF: "Noto Serif CJK SC", _SANS: "Noto Sans CJK SC"}
@@ -62,9 +63,9 @@ class PdfWriter:
 
     @classmethod
     def with_noto(cls, folder: Path) -> PdfWriter:
-        """The Noto fonts in a folder: serif for one language, sans for two; each helps out with rare characters.
+        """The Noto CJK fonts in a folder: serif for one language, sans for two; each helps out with rare characters.
 
-        FontsMissing names the files that are not there.
+        Any other font in the folder helps out after them. FontsMissing names the files that are not there.
         """
         absent = [name for name in _FAMILIES if not (folder / name).is_file()]
         if absent:
@@ -73,7 +74,10 @@ class PdfWriter:
                 "the folder that has them."
             )
         serif, sans = (_FAMILIES[name] for name in (_SERIF, _SANS))
-        return cls((serif, sans), tuple(folder / name for name in _FAMILIES), (sans, serif))
+        others = [path for path in sorted(folder.iterdir()) if _is_other_font(path)]
+        more = tuple(dict.fromkeys(family_of(path.read_bytes()) for path in others))
+        files = (*(folder / name for name in _FAMILIES), *others)
+        return cls((serif, sans, *more), files, (sans, serif, *more))
 
     def __post_init__(self) -> None:
         folders = sorted({str(path.parent) for path in self.font_files})
@@ -103,8 +107,12 @@ class PdfWriter:
             named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
             raise MissingGlyphs(
                 f"{unescape(document.heading)} {unescape(document.number)} contains {named}, which no font has; "
-                "add a font with these characters to the writer."
+                "put a font that has them into the folder of the fonts."
             )
+
+
+def _is_other_font(path: Path) -> bool:
+    return path.suffix in (".ttf", ".otf", ".ttc") and not path.name.startswith(_NOTO)
 
 
 @cache

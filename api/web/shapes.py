@@ -59,7 +59,7 @@ class DocumentEntry(Shape):
     number: str = Field(description="the contract's number, from the particulars")
     filename: str
     title: str
-    language: str
+    language: str = Field(description="zh, en, or zh-en for both side by side")
     media_type: str
     sha256: str
     url: str

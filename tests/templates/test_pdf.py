@@ -16,11 +16,12 @@ import pytest
 from products import Decision
 from templates import ContractSet, Format, Language, Layout, MissingGlyphs, Particulars, draft
 from templates.document import Document, Paragraph, Run, Style
-from templates.fonts import NoFont, characters_of
+from templates.fonts import NoFont, characters_of, family_of
 from templates.pdf import FontsMissing, PdfWriter
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 NOTO = Path("/usr/share/fonts/opentype/noto")
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 LARGEST = 150_000
 """Bytes of the largest PDF of a set, fonts included."""
 
@@ -63,6 +64,27 @@ def test_a_file_that_is_no_font_is_refused(content: bytes, says: str) -> None:
 @pytest.fixture
 def writer() -> PdfWriter:
     return PdfWriter.with_noto(NOTO)
+
+
+def named(*records: tuple[int, int, str]) -> bytes:
+    """A font file with nothing but a name table of these records: language, kind of name, name."""
+    texts = [name.encode("utf-16-be") for _, _, name in records]
+    offsets = [sum(map(len, texts[:i])) for i in range(len(texts))]
+    entries = b"".join(
+        struct.pack(">6H", 3, 1, language, kind, len(text), offset)
+        for (language, kind, _), text, offset in zip(records, texts, offsets, strict=True)
+    )
+    table = struct.pack(">HHH", 0, len(records), 6 + len(entries)) + entries + b"".join(texts)
+    directory = struct.pack(">4sHHHH", b"OTTO", 1, 0, 0, 0) + struct.pack(">4sIII", b"name", 0, 28, len(table))
+    return directory + table
+
+
+def test_the_family_is_the_typographic_one_in_english() -> None:
+    chinese, english = 0x804, 0x409
+    assert family_of(named((chinese, 1, "花园明朝"), (english, 1, "HanaMinA"))) == "HanaMinA"
+    assert family_of(named((english, 1, "Kai Light"), (english, 16, "Kai"))) == "Kai"
+    with pytest.raises(NoFont, match="does not name its family in English"):
+        family_of(named((chinese, 1, "花园明朝")))
 
 
 def test_a_folder_without_the_fonts_is_refused_with_the_package(tmp_path: Path) -> None:
@@ -112,6 +134,21 @@ def test_every_pdf_of_the_longest_set_stays_small_embeds_its_font_and_says_both_
     rows = fonts.splitlines()[2:]
     assert rows
     assert all(re.search(r"yes yes yes", row) for row in rows)
+
+
+@pytest.mark.system
+def test_another_font_in_the_folder_prints_what_noto_lacks(
+    tmp_path: Path, zhilai_set: ContractSet, pdf_text: Callable[[bytes], str]
+) -> None:
+    rare = Paragraph(Style.BODY, (Run("\u10a0有限公司"),))
+    document = contract(zhilai_set, "cost-sheet")
+    named = replace(document, blocks=(rare, *document.blocks))
+    for name in ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc"):
+        (tmp_path / name).symlink_to(NOTO / name)
+    with pytest.raises(MissingGlyphs, match=r"U\+10A0.*put a font that has them into the folder"):
+        PdfWriter.with_noto(tmp_path).write(named)
+    (tmp_path / "DejaVuSans.ttf").symlink_to(DEJAVU)
+    assert "\u10a0有限公司" in words(pdf_text(PdfWriter.with_noto(tmp_path).write(named)))
 
 
 @pytest.mark.system
