@@ -15,9 +15,11 @@ from lxml import etree
 
 from products import Decision
 from templates import Bilingual, ContractFile, ContractSet, Format, Language, Layout, Particulars, draft
+from templates.contract_set import in_layout
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Style, Table
 from templates.redline import compare_with_returned, read_returned, stray_in_returned
 from templates.side_by_side import Misaligned, side_by_side
+from templates.texts import WordTemplate
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -167,6 +169,15 @@ def test_side_by_side_needs_both_languages(decided: Decide, zhilai: Facts) -> No
     given = Particulars.model_validate(example_particulars())
     with pytest.raises(ValueError, match="needs both languages; choose zh and en, or the separate layout"):
         draft(decided(zhilai), zhilai, given, languages=[Language.EN], layout=Layout.SIDE_BY_SIDE)
+
+
+def test_what_a_word_template_words_stays_a_document_of_its_own(both: ContractSet) -> None:
+    template = WordTemplate("own", 1, "loan-contract", Language.ZH, b"")
+    (own, *others) = both.drafted
+    laid_out = in_layout((replace(own, word=template), *others), Layout.SIDE_BY_SIDE, Language.ZH)
+    languages = [one.document.language for one in laid_out]
+    assert languages[:3] == [Language.ZH, Language.EN, Bilingual.ZH_EN]
+    assert set(languages[2:]) == {Bilingual.ZH_EN}
 
 
 @pytest.mark.parametrize(
