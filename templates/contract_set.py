@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -117,21 +117,27 @@ class Output:
 
 
 def in_layout(drafted: tuple[Drafted, ...], layout: Layout, prevailing: Language) -> tuple[Drafted, ...]:
-    """The documents as they are written: as they are, or the two languages of each as one."""
+    """The documents as they are written: as they are, or the two languages of each as one.
+
+    What a bank's Word template words stays a document of its own: its paragraphs answer to none of the other language.
+    """
     if layout is Layout.SEPARATE:
         return drafted
     by_kind: dict[str, dict[DocumentLanguage, Drafted]] = {}
     for one in drafted:
         by_kind.setdefault(one.document.kind, {})[one.document.language] = one
-    return tuple(_joined(pair, prevailing) for pair in by_kind.values())
+    return tuple(one for pair in by_kind.values() for one in _joined(pair, prevailing))
 
 
-def _joined(pair: Mapping[DocumentLanguage, Drafted], prevailing: Language) -> Drafted:
+def _joined(pair: Mapping[DocumentLanguage, Drafted], prevailing: Language) -> Iterator[Drafted]:
     if set(pair) != set(Language):
         raise ValueError("Side by side needs both languages; choose zh and en, or the separate layout.")
+    if any(one.word is not None for one in pair.values()):
+        yield from pair.values()
+        return
     zh, en = pair[Language.ZH], pair[Language.EN]
     document = side_by_side(zh.document, en.document, prevailing)
-    return Drafted(zh.definition, (*zh.clauses, *en.clauses), document, zh.number)
+    yield Drafted(zh.definition, (*zh.clauses, *en.clauses), document, zh.number)
 
 
 def write_documents(drafted: Iterable[Drafted], output: Output, gates: tuple[GateResult, ...]) -> list[ContractFile]:

@@ -27,9 +27,12 @@ _BLANK: Final = re.compile(r"【[a-z_.]+】")
 def approved_text(drafted: Drafted) -> Document:
     """The document as approved, blanks unfilled; its tables, pairs and signatures, which are facts, as they were drawn.
 
-    ValueError for a document in two languages; take each language of the set by itself.
+    ValueError for a document in two languages, of which each is taken by itself, and for one that a bank's Word
+    template words.
     """
     language = drafted.document.language
+    if drafted.word is not None:
+        raise ValueError(f"The {drafted.document.kind} is worded by a Word template; compare it with the template.")
     if language not in set(Language):
         raise ValueError("The approved text has one language; take the documents of ContractSet.drafted.")
     definition = drafted.definition

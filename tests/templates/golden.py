@@ -1,12 +1,13 @@
 """The texts that were read by a person before they were kept; written anew with ``python -m tests.templates.golden``.
 
 Kept are the documents of three sets: the pledge example with every optional contract, the same with securities up to a
-maximum amount and all three kinds of right, and the unsecured example.
+maximum amount and all three kinds of right, and the unsecured example. The decisions they rest on are kept too, so that
+another score or another price changes no text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,11 @@ from tests.templates.conftest import Facts, deciding, equipment_particulars, fac
 from tests.templates.test_gates import changed
 
 FOLDER: Final = Path(__file__).parent / "golden"
-Decide = Callable[[Facts], Decision]
+
+
+def kept_decision(name: str) -> Decision:
+    """The decision on an example application that the texts rest on."""
+    return Decision.model_validate_json((FOLDER / f"{name}.json").read_bytes())
 
 
 def maximum_case() -> tuple[Facts, Facts]:
@@ -47,14 +52,14 @@ def maximum_case() -> tuple[Facts, Facts]:
     return facts, changed(given, {"pledge.maximum": cap, "guarantee.maximum": cap | {"cap": "1000000.00"}})
 
 
-def texts(decide: Decide) -> Iterator[tuple[str, str]]:
+def texts() -> Iterator[tuple[str, str]]:
     """Name and text of every document that is kept, drawn as it would be today."""
     facts, given = full_case()
-    yield from _texts("full", decide(facts_of("zhilai")), facts, given, tuple(Language))
+    yield from _texts("full", kept_decision("zhilai"), facts, given, tuple(Language))
     facts, given = maximum_case()
-    yield from _texts("maximum", decide(facts_of("zhilai")), facts, given, (Language.ZH,))
+    yield from _texts("maximum", kept_decision("zhilai"), facts, given, (Language.ZH,))
     facts, given = facts_of("kuaidai"), equipment_particulars()
-    yield from _texts("unsecured", decide(facts), facts, given, (Language.ZH,))
+    yield from _texts("unsecured", kept_decision("kuaidai"), facts, given, (Language.ZH,))
 
 
 def _texts(
@@ -66,14 +71,16 @@ def _texts(
         yield f"{name}-{document.kind}.{document.language.value}.txt", "\n".join(document.lines()) + "\n"
 
 
-def write(decide: Decide) -> None:
-    """Keep the texts as they are drawn today."""
-    FOLDER.mkdir(exist_ok=True)
+def write() -> None:
+    """Keep the decisions and the texts as they are made today."""
+    decide = deciding()
+    for name in ("zhilai", "kuaidai"):
+        (FOLDER / f"{name}.json").write_text(decide(facts_of(name)).model_dump_json(indent=1) + "\n", encoding="utf-8")
     for old in FOLDER.glob("*.txt"):
         old.unlink()
-    for name, text in texts(decide):
+    for name, text in texts():
         (FOLDER / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(deciding())
+    write()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import docx
 import pytest
@@ -22,6 +23,7 @@ from templates.redline import (
     redline_html,
 )
 from templates.redline.units import Kind
+from templates.texts import WordTemplate
 from tests.templates.conftest import Facts, facts_of, full_case
 
 
@@ -90,3 +92,9 @@ def test_a_document_in_two_languages_has_no_approved_text_of_its_own(full_set: C
     (first, *_) = in_layout(full_set.drafted, Layout.SIDE_BY_SIDE, Language.ZH)
     with pytest.raises(ValueError, match="has one language"):
         approved_text(first)
+
+
+def test_a_document_that_a_word_template_words_is_compared_with_the_template(full_set: ContractSet) -> None:
+    worded = replace(full_set.drafted[0], word=WordTemplate("own", 1, "loan-contract", Language.ZH, b""))
+    with pytest.raises(ValueError, match="is worded by a Word template; compare it with the template"):
+        approved_text(worded)

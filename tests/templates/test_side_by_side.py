@@ -15,9 +15,11 @@ from lxml import etree
 
 from products import Decision
 from templates import Bilingual, ContractFile, ContractSet, Format, Language, Layout, Particulars, draft
+from templates.contract_set import in_layout
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Style, Table
 from templates.redline import compare_with_returned, read_returned, stray_in_returned
 from templates.side_by_side import Misaligned, side_by_side
+from templates.texts import WordTemplate
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -169,6 +171,15 @@ def test_side_by_side_needs_both_languages(decided: Decide, zhilai: Facts) -> No
         draft(decided(zhilai), zhilai, given, languages=[Language.EN], layout=Layout.SIDE_BY_SIDE)
 
 
+def test_what_a_word_template_words_stays_a_document_of_its_own(both: ContractSet) -> None:
+    template = WordTemplate("own", 1, "loan-contract", Language.ZH, b"")
+    (own, *others) = both.drafted
+    laid_out = in_layout((replace(own, word=template), *others), Layout.SIDE_BY_SIDE, Language.ZH)
+    languages = [one.document.language for one in laid_out]
+    assert languages[:3] == [Language.ZH, Language.EN, Bilingual.ZH_EN]
+    assert set(languages[2:]) == {Bilingual.ZH_EN}
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -201,12 +212,13 @@ def test_every_figure_of_a_returned_file_in_two_columns_is_found_again_and_a_cha
             assert stray_in_returned(read_returned(file.content), decision, facts, particulars) == ()
     opened = docx.Document(io.BytesIO(file_of(both, "loan-contract", Format.DOCX).content))
     cells = [cell for table in opened.tables for row in table.rows for cell in row.cells]
-    run = next(run for cell in cells for one in cell.paragraphs for run in one.runs if "3.42% per annum" in run.text)
-    run.text = run.text.replace("3.42%", "3.24%")
+    runs = [run for cell in cells for one in cell.paragraphs for run in one.runs]
+    run = next(run for run in runs if re.search(r"[0-9.]+% per annum", run.text))
+    run.text = re.sub(r"[0-9.]+% per annum", "9.99% per annum", run.text)
     packed = io.BytesIO()
     opened.save(packed)
     (stray,) = stray_in_returned(read_returned(packed.getvalue()), decision, facts, particulars)
-    assert stray.text == "3.24%"
+    assert stray.text == "9.99%"
 
 
 def test_the_manifest_lists_one_document_with_the_clauses_of_both_languages(both: ContractSet) -> None:
