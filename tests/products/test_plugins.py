@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import products
-from products import Admission, Catalogue, Decision, FaultKind, Limits, PluginHost, load_catalogue
+from products import KEDAI_API, Admission, Catalogue, Decision, FaultKind, Limits, PluginHost, load_catalogue
 from products.population import population
 from tests.products.builders import ON, decided, decisions, finding, objections, offering, outcomes, scorecard
 from tests.products.installing import COPY, on_path, write_package
@@ -221,8 +221,14 @@ def test_a_programme_may_be_a_plugin_under_a_built_in_product(tmp_path: Path) ->
         ((), "The package declares 0 ranges of kedai's API instead of one."),
         (("Private :: kedai-api :: >=1.0,<2",) * 2, "The package declares 2 ranges of kedai's API instead of one."),
         (("Private :: kedai-api :: ^1",), "The range '^1' of kedai's API cannot be read."),
-        (("Private :: kedai-api :: >=2.0,<3",), "The package supports kedai's API >=2.0,<3.0; this host has 1.1."),
-        (("Private :: kedai-api :: >=0.1,<1",), "The package supports kedai's API >=0.1,<1.0; this host has 1.1."),
+        (
+            ("Private :: kedai-api :: >=2.0,<3",),
+            f"The package supports kedai's API >=2.0,<3.0; this host has {KEDAI_API}.",
+        ),
+        (
+            ("Private :: kedai-api :: >=0.1,<1",),
+            f"The package supports kedai's API >=0.1,<1.0; this host has {KEDAI_API}.",
+        ),
     ],
 )
 def test_a_package_for_another_host_is_named_and_never_imported(
