@@ -98,7 +98,13 @@ class TrialDesk:
             return _trials(rows).append(found, event)
 
     def watch(self, *, moment: datetime) -> tuple[StoredTrial, ...]:
-        """Record what the calendar and the stop rules have brought about; safe to repeat."""
+        """Record what the calendar and the stop rules have brought about; safe to repeat.
+
+        Nobody waits for it unless there is something to record: live decisions share a row with what it writes.
+        """
+        with self.desk.store.reading() as rows:
+            if not any(self._is_due(rows, trial, moment) for trial in _running(rows)):
+                return ()
         with self.desk.store.writing() as rows:
             changed = list(self._end_due(rows, moment))
             for trial in _running(rows):
@@ -156,6 +162,10 @@ class TrialDesk:
                 problems.append(Problem(f"[{place}].decision_id", message, one.decision_id))
         if problems:
             raise InvalidRevision(problems)
+
+    def _is_due(self, rows: RevisionRows, trial: StoredTrial, moment: datetime) -> bool:
+        over = self.desk.today(moment) >= trial.plan.ends_on
+        return over or bool(why_stopped(_standing(rows, trial).rulings))
 
     def _end_due(self, rows: RevisionRows, moment: datetime) -> tuple[StoredTrial, ...]:
         today = self.desk.today(moment)

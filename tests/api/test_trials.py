@@ -97,6 +97,15 @@ def test_a_trial_ends_on_its_day_and_makes_room(trials: TrialDesk) -> None:
         trials.start(ready(trials, slug="late").id, actor=WANG, moment=july)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_watch_that_finds_nothing_to_record_waits_for_no_writer(trials: TrialDesk, database: Database) -> None:
+    trials.start(ready(trials).id, actor=WANG, moment=MOMENT)
+    other = desk_on(database)
+    with other.store.writing():
+        assert trials.watch(moment=NOON) == ()
+    other.store.engine.dispose()
+
+
 def _insert(trials: TrialDesk, found: StoredTrial, event: life.Event) -> StoredTrial:
     with trials.desk.store.writing() as rows:
         return TrialRows(rows.connection, rows.organisation).append(found, event)
