@@ -40,7 +40,7 @@ model: setup ## train the demonstration score anew; the artefact comes out bit f
 test: setup-dev ## run the whole suite that needs only Python packages
 	$(BIN)/python -m pytest -n 2
 
-test-system: setup-dev ## tests that need Debian packages: libreoffice-writer-nogui, poppler-utils, fonts-noto-cjk
+test-system: setup-dev ## tests that need Debian packages: libreoffice-writer-nogui, poppler-utils, fonts-noto-cjk, fonts-dejavu-core
 	$(BIN)/python -m pytest -m system
 
 test-slow: setup-dev ## soak and fault tests
