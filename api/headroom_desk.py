@@ -129,8 +129,7 @@ class HeadroomDesk:
         quota = rows.quota(programme, year)
         if quota is None:
             return None
-        some = (one.reservation for one in rows.of_quota(programme, year, unexpired_on=on))
-        reserved = sum(one.held_from(on) for one in some)
+        reserved = sum(one.held_from(on) for one in rows.of_quota(programme, year, unexpired_on=on))
         return Headroom(quota.amount, 0, reserved, rows.drawn_of_quota(programme, year))
 
     def _terms(self, decision: ApprovedDecision) -> ProgrammeTerms:

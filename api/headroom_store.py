@@ -27,11 +27,12 @@ from api.headroom_values import (
     Requested,
     Statement,
     StoredReservation,
+    reservation_of,
     stated_balance,
 )
 from api.ids import is_id, new_id
 from api.tables import Application, Decision, Organisation
-from products.headroom import ClientReservation
+from products.headroom import ClientReservation, Reservation
 
 BATCH = 200
 """Reservations read at once for a list, of which only some may be in the state asked for."""
@@ -61,12 +62,16 @@ class HeadroomRows:
         """All that were made for a decision, oldest first."""
         return self._read(col(HeadroomReservation.decision_id) == decision_id)
 
-    def of_quota(self, programme: str, year: int, *, unexpired_on: date | None) -> tuple[StoredReservation, ...]:
-        """Those that count to a quota, oldest first; only such as expire after a day, where one is given."""
-        conditions = [col(HeadroomReservation.programme) == programme, col(HeadroomReservation.year) == year]
-        if unexpired_on is not None:
-            conditions.append(col(HeadroomReservation.expires_on) > unexpired_on)
-        return self._read(*conditions)
+    def of_quota(self, programme: str, year: int, *, unexpired_on: date) -> tuple[Reservation, ...]:
+        """Those that count to a quota and expire after a day, oldest first."""
+        conditions = (
+            col(HeadroomReservation.programme) == programme,
+            col(HeadroomReservation.year) == year,
+            col(HeadroomReservation.expires_on) > unexpired_on,
+        )
+        query = select(*_HELD).where(self._own, *conditions).order_by(_ID)
+        events = self._events(conditions)
+        return tuple(reservation_of(row, events.get(row.id, ())) for row in self.connection.execute(query))
 
     def drawn_of_quota(self, programme: str, year: int) -> int:
         """What was drawn of a quota in all, fen."""
@@ -214,6 +219,12 @@ class HeadroomRows:
 _ID = col(HeadroomReservation.id)
 _OF_RESERVATION = (col(HeadroomEvent.organisation_id) == col(HeadroomReservation.organisation_id)) & (
     col(HeadroomEvent.reservation_id) == _ID
+)
+_HELD = (
+    _ID,
+    col(HeadroomReservation.amount_fen),
+    col(HeadroomReservation.made_on),
+    col(HeadroomReservation.expires_on),
 )
 _QUOTA = (
     col(HeadroomQuota.amount_fen),

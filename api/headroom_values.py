@@ -163,8 +163,6 @@ class StoredReservation:
     @classmethod
     def of(cls, row: Any, events: tuple[Happening, ...]) -> StoredReservation:
         """From its row and its events."""
-        draws = tuple(Draw(one.day, one.amount) for one in events if one.kind is Kind.DRAWN)
-        ended = next((one.day for one in events if one.kind is not Kind.DRAWN), None)
         return cls(
             id=row.id,
             decision_id=row.decision_id,
@@ -172,7 +170,7 @@ class StoredReservation:
             product=row.product,
             programme=row.programme,
             year=row.year,
-            reservation=Reservation(row.amount_fen, row.made_on, row.expires_on, ended, draws),
+            reservation=reservation_of(row, events),
             enterprise=Headroom(row.cap_fen, row.balance_fen, row.reserved_fen, row.drawn_fen),
             stated_on=row.balance_on,
             act=Act(actor=row.actor, note=row.note, at=row.created_at),
@@ -208,6 +206,13 @@ class ListFilter:
         if self.expiring_before is None:
             return True
         return state is State.RESERVED and one.reservation.expires_on < self.expiring_before
+
+
+def reservation_of(row: Any, events: tuple[Happening, ...]) -> Reservation:
+    """A reservation as the domain sees it, from its row and its events."""
+    draws = tuple(Draw(one.day, one.amount) for one in events if one.kind is Kind.DRAWN)
+    ended = next((one.day for one in events if one.kind is not Kind.DRAWN), None)
+    return Reservation(row.amount_fen, row.made_on, row.expires_on, ended, draws)
 
 
 def stated_balance(application: bytes) -> int | None:

@@ -15,7 +15,7 @@ from api.headroom_desk import HeadroomDesk
 from api.headroom_store import HeadroomRows
 from api.headroom_values import ListFilter, Quota, Statement, StoredReservation
 from products.cumulation import counted_together
-from products.headroom import Headroom, State, headroom
+from products.headroom import Headroom, headroom
 from products.parameters import NotInForce
 from products.product import Programme
 
@@ -101,19 +101,15 @@ def by_programme(desk: HeadroomDesk, on: date) -> tuple[ProgrammeYear, ...]:
 
 
 def _year(rows: HeadroomRows, programme: str, year: int, on: date) -> ProgrammeYear:
-    live = [
-        one
-        for one in rows.of_quota(programme, year, unexpired_on=on)
-        if one.reservation.state(on) is State.RESERVED and one.reservation.held_from(on)
-    ]
+    live = [one for one in rows.of_quota(programme, year, unexpired_on=on) if one.held_from(on)]
     before = on + timedelta(days=SOON_DAYS)
     return ProgrammeYear(
         programme=programme,
         year=year,
         reservations=len(live),
-        reserved=sum(one.reservation.held_from(on) for one in live),
+        reserved=sum(one.held_from(on) for one in live),
         drawn=rows.drawn_of_quota(programme, year),
-        soon=sum(one.reservation.held_from(on) for one in live if one.reservation.expires_on <= before),
+        soon=sum(one.held_from(on) for one in live if one.expires_on <= before),
         quota=rows.quota(programme, year),
     )
 
