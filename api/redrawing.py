@@ -15,6 +15,7 @@ from api.drafting import attached
 from api.repository import Repository
 from api.stored import StoredSet
 from products.explaining.answer import Decision
+from templates.contract_set import in_layout
 from templates.redline.comparison import ReturnedReport, returned_report
 from templates.texts import unpacked
 
@@ -40,13 +41,13 @@ class Redrawn:
     application: dict[str, object]
     particulars: templates.Particulars
     contracts: templates.ContractSet
+    layout: templates.Layout
     release: str
 
     def compared_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> ReturnedReport:
         """The report on a DOCX that came back; errors as in `returned_report`."""
-        return returned_report(
-            content, self.contracts.drafted, self.decision, self.application, self.particulars, named=named
-        )
+        written = in_layout(self.contracts.drafted, self.layout, self.particulars.signing.prevailing)
+        return returned_report(content, written, self.decision, self.application, self.particulars, named=named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,8 @@ def redraw(repository: Repository, set_id: str, *, printer: PrinterFor | None) -
         texts=unpacked(kept[1]),
         attachments=[attached(named[each]) for each in sources["attachments"]],
     )
-    return Redrawn(stored, decision, application, particulars, contracts, sources["release"])
+    layout = templates.Layout(sources["layout"])
+    return Redrawn(stored, decision, application, particulars, contracts, layout, sources["release"])
 
 
 def _output(sources: Mapping[str, Any], printer: PrinterFor | None) -> dict[str, Any]:

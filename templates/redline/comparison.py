@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final
 
@@ -18,7 +18,7 @@ from templates.library import FrontMatter
 from templates.particulars import Particulars
 from templates.redline.checked import stray_in_returned
 from templates.redline.returned import Comment, Returned, TrackedChange, compare_with_returned, read_returned
-from templates.redline.units import Deviation, Kind, deviations, units_of
+from templates.redline.units import Deviation, Kind, Redline, deviations, units_of
 
 _LEAST_SHARED: Final = 0.3
 """Share of a document's paragraphs that a file must have to be taken for it."""
@@ -92,10 +92,10 @@ def returned_report(
     returned = read_returned(content)
     one = _found(returned, tuple(drafted), named)
     clauses = {clause.front.title: clause.front.id for clause in one.clauses}
-    found = deviations(compare_with_returned(one.document, returned))
+    found = compare_with_returned(one.document, returned)
     return ReturnedReport(
         one,
-        tuple(_difference(each, clauses) for each in found),
+        tuple(_difference(each, clauses) for each in _under_headings(found, clauses)),
         returned.changes,
         returned.comments,
         stray_in_returned(returned, decision, application, particulars),
@@ -112,6 +112,17 @@ def _margins(returned: Returned, one: Drafted) -> Iterator[str]:
 
 def _pages(part: str, text: str) -> str:
     return _NUMBER.sub("#", text) if part == "footer" else text
+
+
+def _under_headings(found: Redline, clauses: Mapping[str, str]) -> Iterator[Deviation]:
+    """What was altered, each under its heading; side by side a heading is a row that begins with a clause's title."""
+    listed = {id(each.change): each for each in deviations(found)}
+    heading = ""
+    for change in found.changes:
+        if change.unit.is_row and change.unit.cells[0] in clauses:
+            heading = change.unit.cells[0]
+        if id(change) in listed:
+            yield replace(listed[id(change)], heading=listed[id(change)].heading or heading)
 
 
 def _difference(found: Deviation, clauses: Mapping[str, str]) -> Difference:
@@ -131,8 +142,9 @@ def _difference(found: Deviation, clauses: Mapping[str, str]) -> Difference:
 
 def _found(returned: Returned, drafted: tuple[Drafted, ...], named: tuple[str, str] | None) -> Drafted:
     if named is not None:
-        for one in drafted:
-            if (one.document.kind, one.document.language.value) == named:
+        kind = [one for one in drafted if one.document.kind == named[0]]
+        for one in kind:
+            if one.document.language.value == named[1] or len(kind) == 1:
                 return one
         raise NoSuchDocument(f"The set has no document {'.'.join(named)}. It has {_names(drafted)}.")
     lines = {unit.cells for unit in (*returned.rejected, *returned.accepted)}

@@ -10,12 +10,12 @@ import docx
 import pytest
 
 from products import Decision
-from templates import ContractSet, Particulars
-from templates.contract_set import Drafted, Format
+from templates import ContractSet, Particulars, draft
+from templates.contract_set import Drafted, Format, in_layout
 from templates.foreign_docx import RefusedDocx
 from templates.redline import Kind
 from templates.redline.comparison import NoSuchDocument, ReturnedReport, returned_report
-from templates.wording import Language
+from templates.wording import Language, Layout
 from tests.templates.conftest import Facts, example_particulars, facts_of
 
 Report = Callable[..., ReturnedReport]
@@ -128,6 +128,22 @@ def test_what_was_added_to_header_or_footer_is_named_and_page_numbers_are_not(
     added = "<w:p><w:r><w:t>附加条款见另函</w:t></w:r></w:p></w:hdr>"
     assert report(rewritten(sent, "word/header1.xml", "</w:hdr>", added)).margins == ("header: 附加条款见另函",)
     assert report(rewritten(sent, "word/footer1.xml", ">1<", ">12<")).unchanged
+
+
+def test_two_languages_side_by_side_are_known_again_and_a_change_stands_under_its_clause(
+    decided: Callable[[Facts], Decision],
+) -> None:
+    facts, particulars = facts_of("zhilai"), Particulars.model_validate(example_particulars())
+    decision = decided(facts)
+    made = draft(decision, facts, particulars, layout=Layout.SIDE_BY_SIDE, formats=[Format.DOCX])
+    written = in_layout(made.drafted, Layout.SIDE_BY_SIDE, particulars.signing.prevailing)
+    sent = next(file.content for file in made.documents if file.kind == "loan-contract")
+    assert returned_report(sent, written, decision, facts, particulars).unchanged
+    changed = rewritten(sent, "word/document.xml", "提前10日", "提前3日")
+    found = returned_report(changed, written, decision, facts, particulars, named=("loan-contract", "zh"))
+    (difference,) = found.differences
+    assert (difference.heading, difference.clause) == ("提前还款", "loan-prepayment")
+    assert (difference.figures_before, difference.figures_after) == (("10",), ("3",))
 
 
 def test_another_paper_is_none_of_the_set(report: Report) -> None:
