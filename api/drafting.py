@@ -92,6 +92,15 @@ def shipped_on(_day: date) -> Texts:
     return shipped_texts()
 
 
+TextsOf = Callable[[str, Texts], Texts]
+"""Joins the texts that the package of a product brings to those of a day."""
+
+
+def as_they_are(_product: str, texts: Texts) -> Texts:
+    """The texts without those of any package."""
+    return texts
+
+
 def draft_set(
     repository: Repository,
     decision_id: str,
@@ -100,17 +109,20 @@ def draft_set(
     moment: datetime,
     output: templates.Output = templates.Output(),  # noqa: B008 - immutable
     texts_on: TextsOn = shipped_on,
+    texts_of: TextsOf = as_they_are,
 ) -> Drafted | None:
     """Draft the contracts of a stored decision and store them; None if there is no such decision.
 
-    templates.DraftRefused if the decision is not an approval or law asks for a fact that is missing; nothing is stored.
+    templates.DraftRefused if the decision is not an approval or law asks for a fact that is missing, whatever
+    ``texts_of`` raises for its product; nothing is stored.
     """
     stored, recorded = repository.decision(decision_id), repository.application(decision_id)
     if stored is None or recorded is None:
         return None
     decision, application = Decision.model_validate_json(stored.body), json.loads(recorded.body)
     particulars = particulars_for(decision, application)
-    texts, papers = texts_on(particulars.signing.signed_on), repository.attachments(decision_id)
+    texts = texts_of(decision.product, texts_on(particulars.signing.signed_on))
+    papers = repository.attachments(decision_id)
     drafted = templates.draft(
         decision,
         application,

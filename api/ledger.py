@@ -7,18 +7,18 @@ column names below to the tables in `api/tables.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Final
 
 from api.connections import Connection, Database, Dialect, StorageError
-from api.rows import ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow
+from api.rows import ApplicationRow, DecisionRow, PluginEventRow, PluginFaultRow, RequestRow, TrialDecisionRow
 
-Row = ApplicationRow | DecisionRow | RequestRow | TrialDecisionRow
-ROWS: Final[dict[str, type[Row]]] = {
-    kind.TABLE: kind for kind in (ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow)
-}
+Row = ApplicationRow | DecisionRow | RequestRow | TrialDecisionRow | PluginEventRow | PluginFaultRow
+_KINDS: Final = (ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow, PluginEventRow, PluginFaultRow)
+ROWS: Final[dict[str, type[Row]]] = {kind.TABLE: kind for kind in _KINDS}
 """The row written to each table."""
 
 
@@ -41,8 +41,9 @@ def append(
     decision: DecisionRow,
     request: RequestRow | None = None,
     trial: TrialDecisionRow | None = None,
+    faults: tuple[PluginFaultRow, ...] = (),
 ) -> None:
-    """Store the rows and commit. On return they are on disk.
+    """Store the rows, with the faults of plugins on the way, and commit. On return they are on disk.
 
     On an error nothing is stored once the caller has closed the connection or given it back to its pool, which every
     caller does. StorageError if the database cannot be reached or written, KeyTakenError if the request's key is taken,
@@ -55,7 +56,8 @@ def append(
             cursor.execute("BEGIN IMMEDIATE")
         if request is not None:
             _claim(database, connection, request)
-        for row in (application, decision):
+        every: tuple[Row, ...] = (application, decision, *faults)
+        for row in every:
             cursor.execute(_insert(database, row.TABLE), _parameters(database, row))
         if trial is not None:
             _join(database, connection, trial)
@@ -78,6 +80,19 @@ def _join(database: Database, connection: Connection, trial: TrialDecisionRow) -
     if cursor.fetchone() is not None:
         raise TrialClosedError(trial.trial_id)
     cursor.execute(_insert(database, trial.TABLE), _parameters(database, trial))
+
+
+def append_rows(database: Database, connection: Connection, rows: Iterable[Row]) -> None:
+    """Store rows that stand by themselves and commit; errors as in `append`."""
+    cursor = connection.cursor()
+    try:
+        if database.dialect is Dialect.SQLITE:
+            cursor.execute("BEGIN IMMEDIATE")
+        for row in rows:
+            cursor.execute(_insert(database, row.TABLE), _parameters(database, row))
+        connection.commit()
+    except database.failure as error:
+        raise StorageError(f"Nothing was stored: {error}. Try again.") from error
 
 
 def _claim(database: Database, connection: Connection, request: RequestRow) -> None:

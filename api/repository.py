@@ -16,7 +16,7 @@ from api.connections import Database
 from api.engine import WRITES
 from api.event_rows import writing
 from api.ids import is_id
-from api.rows import ApplicationRow, DecisionRow, RequestRow, TrialDecisionRow
+from api.rows import ApplicationRow, DecisionRow, PluginFaultRow, RequestRow, TrialDecisionRow
 from api.stored import (
     AnsweredRequest,
     DecisionFilter,
@@ -50,10 +50,11 @@ class Repository:
         decision: DecisionRow,
         request: RequestRow | None = None,
         trial: TrialDecisionRow | None = None,
+        faults: tuple[PluginFaultRow, ...] = (),
     ) -> None:
         """Store a decision with its application; committed on return. Errors as in `ledger.append`."""
         with closing(self.engine.raw_connection()) as connection:
-            ledger.append(self.database, connection, application, decision, request, trial)
+            ledger.append(self.database, connection, application, decision, request, trial, faults)
 
     def answered(self, key: str) -> AnsweredRequest | None:
         """The request that was stored under ``key``, with the decision it led to."""

@@ -1,7 +1,8 @@
-"""The underwriter with the organisation's revisions, trials and shadows, read again when they changed.
+"""The underwriter with what the organisation has laid down, read again when it changed.
 
-A revision takes effect by the day of the application, so nothing has to happen at midnight: an approval is known here
-some seconds after it was stored, wherever it was stored, and on its day it applies.
+That is which packages it admits, how it configures their products, its revisions, trials and shadows. A revision takes
+effect by the day of the application, so nothing has to happen at midnight: an approval is known here some seconds after
+it was stored, wherever it was stored, and on its day it applies.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.clock import now
-from api.revisions_store import RevisionStore, approvals
+from api.installed import for_organisation, state_over
+from api.plugin_ledger import PluginState
+from api.revisions_store import RevisionRows, RevisionStore, approvals
 from api.shadows_store import ShadowRows
 from api.trials_store import TrialRows
 from api.underwriting import Underwriter
@@ -52,15 +55,21 @@ class LiveUnderwriter:
         return self._read_at is None or not timedelta() <= self.clock() - self._read_at < FRESH
 
     def refresh(self) -> Underwriter:
-        """Read the revisions if there were events since the last reading; the underwriter of now."""
-        with self._lock, self.store.reading() as rows:
-            trials = TrialRows(rows.connection, rows.organisation)
-            shadows = ShadowRows(rows.connection, rows.organisation)
-            mark = (rows.mark(), trials.mark(), shadows.mark())
-            if mark != self._mark:
-                catalogue = with_lines(self.installed.catalogue, approvals(rows.all()))
-                running = tuple(each.running for each in trials.all() if each.running is not None)
-                self._current, self._mark = replace(self.installed, catalogue=catalogue, trials=running), mark
-                self.shadowed = frozenset(shadows.running())
-            self._read_at = self.clock()
-            return self.current
+        """Read again if there were events since the last reading; the underwriter of now."""
+        with self._lock:
+            state = state_over(self.store.database, self.store.engine.raw_connection, self.store.organisation)
+            with self.store.reading() as rows:
+                return self._read(rows, state)
+
+    def _read(self, rows: RevisionRows, state: PluginState) -> Underwriter:
+        trials = TrialRows(rows.connection, rows.organisation)
+        shadows = ShadowRows(rows.connection, rows.organisation)
+        mark = (rows.mark(), trials.mark(), shadows.mark(), (0, state.mark))
+        if mark != self._mark:
+            own = for_organisation(self.installed.catalogue, state)
+            catalogue = with_lines(own, approvals(rows.all()))
+            running = tuple(each.running for each in trials.all() if each.running is not None)
+            self._current, self._mark = replace(self.installed, catalogue=catalogue, trials=running), mark
+            self.shadowed = frozenset(shadows.running())
+        self._read_at = self.clock()
+        return self.current

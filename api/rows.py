@@ -86,6 +86,38 @@ class TrialDecisionRow:
     expected_loss_fen: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginEventRow:
+    """One row of table ``plugin_event``: who admitted which packages, or configured which product."""
+
+    TABLE: ClassVar[str] = "plugin_event"
+
+    organisation_id: str
+    id: str
+    created_at: datetime
+    kind: str
+    subject: str
+    actor: str
+    note: str
+    day: date
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginFaultRow:
+    """One row of table ``plugin_fault``: a plugin gave no usable answer."""
+
+    TABLE: ClassVar[str] = "plugin_fault"
+
+    organisation_id: str
+    id: str
+    created_at: datetime
+    package: str
+    kind: str
+    cause: str
+    breaker_open: bool
+
+
 def application_row(application: Application, *, organisation: str, moment: datetime) -> ApplicationRow:
     """The row of an application under a new id; its body is the application in canonical JSON."""
     body = canonical_json(application.model_dump(mode="json"))

@@ -9,7 +9,7 @@ from api.connections import Connection, Database, Dialect, StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "20261124_texts"
+HEAD: Final = "20261124_plugins"
 """The newest migration; a test compares it with the migrations themselves."""
 
 _VERSION_TABLE: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX: Final = "KEDAI_"
 SECRET: Final = frozenset({"revision_key"})
@@ -15,6 +15,11 @@ SECRET: Final = frozenset({"revision_key"})
 
 class SettingsError(ValueError):
     """A setting is unknown or out of range; the message names each variable, its value and what is expected."""
+
+
+def _listed(value: object) -> object:
+    """Names separated by commas as a tuple of them."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class Settings(BaseModel):
@@ -49,6 +54,17 @@ class Settings(BaseModel):
     rule_books: Path | None = Field(default=None, description="folder with the bank's own guarantee rule books (YAML)")
     pdf_fonts: Path = Field(
         default=Path("/usr/share/fonts/opentype/noto"), description="folder of the Noto CJK fonts that PDFs are set in"
+    )
+    plugins: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = Field(
+        default=None,
+        description="list of admitted packages with plugins, separated by commas, in the order in which they take "
+        "slugs; all installed ones if not set, none if empty",
+    )
+    plugin_seconds: float = Field(
+        default=5.0, gt=0, le=600, description="longest time for one request to an installed plugin, in seconds"
+    )
+    plugin_memory_bytes: int = Field(
+        default=1 << 30, ge=1 << 24, description="most memory of one package's process beyond kedai's own"
     )
     strict_plugins: bool = Field(default=False, description="stop at a broken plugin instead of serving without it")
 

@@ -13,6 +13,7 @@ from api import ledger, schema
 from api.clock import now
 from api.connections import Connection, Database, database_at
 from api.headroom_reading import stored_reservations
+from api.installed import for_organisation, installed, stored_state
 from api.revisions_reading import with_stored_revisions
 from api.settings import Settings, SettingsError
 from api.trials_reading import running_trials
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
     from api.web.office import Office
 
 
-def underwriter(settings: Settings) -> Underwriter:
-    """The underwriter of the organisation, with every product that is installed."""
+def underwriter(settings: Settings, catalogue: products.Catalogue | None = None) -> Underwriter:
+    """The underwriter of the organisation, with the products of a catalogue; with every installed one if left out."""
     return Underwriter(
         organisation=settings.organisation,
-        catalogue=products.load_catalogue(strict=settings.strict_plugins),
+        catalogue=catalogue or installed(settings).catalogue,
         scorecard=scorecard(settings),
         utc_offset_minutes=settings.utc_offset_minutes,
         application_limit_bytes=settings.body_limit_bytes,
@@ -43,16 +44,22 @@ def underwriter(settings: Settings) -> Underwriter:
 
 
 def underwriter_as_stored(settings: Settings) -> Underwriter:
-    """The underwriter with the revisions approved, the trials running and the headroom reserved by now, for commands
-    that run once."""
-    installed = underwriter(settings)
+    """The underwriter with all that the organisation has laid down, and the headroom it holds, for commands that run
+    once."""
     database = database_at(settings.database_url)
     return replace(
-        installed,
-        catalogue=with_stored_revisions(installed.catalogue, database, settings.organisation),
+        underwriter(settings, catalogue_as_stored(settings)),
         trials=running_trials(database, settings.organisation),
         reservations=partial(stored_reservations, database, settings.organisation),
     )
+
+
+def catalogue_as_stored(settings: Settings) -> products.Catalogue:
+    """What is installed, as the organisation has admitted, configured and revised it by now."""
+    database = database_at(settings.database_url)
+    state = stored_state(database, settings.organisation)
+    own = for_organisation(installed(settings).catalogue, state)
+    return with_stored_revisions(own, database, settings.organisation)
 
 
 def rule_books(settings: Settings) -> Library:
@@ -135,18 +142,19 @@ def office(settings: Settings) -> Office:
     from api.trials_desk import TrialDesk  # noqa: PLC0415 - only a server needs it
     from api.web.office import Office  # noqa: PLC0415 - only a server needs it
 
-    rows, installed = repository(settings), underwriter(settings)
+    rows, here = repository(settings), installed(settings)
     store = RevisionStore(rows.database, rows.engine, settings.organisation)
     reserved = HeadroomStore(rows.database, rows.engine, settings.organisation)
-    live = LiveUnderwriter(replace(installed, reservations=reserved.of_client), store)
+    live = LiveUnderwriter(replace(underwriter(settings, here.catalogue), reservations=reserved.of_client), store)
     apart = RevisionStore(rows.database, engine_for(rows.database, pool_size=1), settings.organisation)
-    behind = desk(settings, apart, installed.catalogue)
+    behind = desk(settings, apart, here.catalogue)
     return Office(
         settings=settings,
+        installed=here,
         live=live,
         beside=BesideWorker(live, ShadowDesk(behind), TrialDesk(behind)),
-        desk=desk(settings, store, installed.catalogue),
-        headroom=headroom_desk(reserved, installed.catalogue),
+        desk=desk(settings, store, here.catalogue),
+        headroom=headroom_desk(reserved, here.catalogue),
         text_desk=text_desk(settings, rows),
         repository=rows,
         threads=CapacityLimiter(settings.pool_size),

@@ -6,6 +6,7 @@ from alembic import context
 
 import api.case_tables
 import api.headroom_tables
+import api.plugin_tables
 import api.revisions_tables
 import api.text_tables
 import api.trials_tables  # noqa: F401 - importing each enters its tables into the metadata

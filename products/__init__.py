@@ -20,6 +20,7 @@ from products.isolation.host import Fault, PluginHost
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.limits import SHARED_LIMITS, scaled
 from products.money import ONE, Rounding, portion
+from products.package_data import PackageData
 from products.parameters import Book, NotInForce, Unit, load_book, parameter
 from products.product import LimitFormula, LoanProduct, Programme, Revision
 from products.registry import BrokenPlugin, Catalogue, UnknownOffering, load_catalogue
@@ -68,6 +69,7 @@ __all__ = [
     "OfferList",
     "Offering",
     "Outcome",
+    "PackageData",
     "Party",
     "PluginHost",
     "PriceSheet",

@@ -13,7 +13,9 @@ from products.host_api import Unsupported, require_support
 HOST_PACKAGE: Final = "kedai"
 PRODUCTS: Final = "kedai.products"
 PROGRAMMES: Final = "kedai.programmes"
-GROUPS: Final = (PROGRAMMES, PRODUCTS)
+DATA: Final = "kedai.data"
+"""Folders of texts that packages bring for their products; see `products.package_data`."""
+GROUPS: Final = (PROGRAMMES, PRODUCTS, DATA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-KEDAI_API: Final = "1.2"
-"""Rises in its second number when a public name is added, in its first when one changes or goes."""
+KEDAI_API: Final = "1.3"
+"""Rises in its second number when a public name or an optional argument is added, else in its first."""
 
 _PREFIX: Final = "Private :: kedai-api :: "
 _RANGE: Final = re.compile(r">=\s*(\d+)(?:\.(\d+))?\s*,\s*<\s*(\d+)(?:\.(\d+))?")

@@ -68,17 +68,26 @@ class Declared:
     keys: Keys
     options: tuple[str, ...]
     optional: bool
+    configurable: bool = False
 
 
 def parameter(
-    unit: Unit, zh: str, en: str, *, keys: Keys = (), options: tuple[str, ...] = (), optional: bool = False
+    unit: Unit,
+    zh: str,
+    en: str,
+    *,
+    keys: Keys = (),
+    options: tuple[str, ...] = (),
+    optional: bool = False,
+    configurable: bool = False,
 ) -> Any:  # stands where dataclasses expect a field of any type
     """Declare a parameter of a terms class.
 
     ``keys``: the keys of a table, one tuple per level; ``options``: what a choice may be, read as its position;
-    ``optional``: the value may be absent and is then None.
+    ``optional``: the value may be absent and is then None; ``configurable``: an organisation may set it without a
+    revision, as where its branches are and how it is reached.
     """
-    declared = Declared(unit, zh, en, keys, options, optional)
+    declared = Declared(unit, zh, en, keys, options, optional, configurable)
     return dataclasses.field(kw_only=True, metadata={"parameter": declared})
 
 

@@ -1,8 +1,8 @@
-"""One door for products and programmes: the entry-point groups `kedai.products` and `kedai.programmes`.
+"""One door for products and programmes: the entry-point groups `kedai.products`, `kedai.programmes` and `kedai.data`.
 
 kedai's own are imported; those of installed packages are portrayed and run by workers (`products.isolation`), so that
-nothing they do reaches the host. What cannot be taken in is isolated and named with its cause and remedy; ``strict``
-stops at the first such thing instead.
+nothing they do reaches the host. The texts that a package brings are read as data. What cannot be taken in is isolated
+and named with its cause and remedy; ``strict`` stops at the first such thing instead.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from products.discovery import EVERYONE, HOST_PACKAGE, PRODUCTS, PROGRAMMES, Admission, Broken, LeftOut, discover
+from products.discovery import DATA, EVERYONE, HOST_PACKAGE, PRODUCTS, PROGRAMMES, Admission, Broken, LeftOut, discover
 from products.isolation.faults import FaultKind, PluginFault
 from products.isolation.host import PluginHost, Source
 from products.isolation.portrait import ProductPortrait, ProgrammePortrait
 from products.isolation.replay import product_from, programme_from
 from products.kernel import Offering
 from products.money import ONE
+from products.package_data import BadFolder, PackageData, read_package_data
 from products.parameters import NotInForce
 from products.product import LoanProduct, Programme, Revision
 from products.texts import unusable_texts
@@ -59,7 +60,8 @@ class UnknownOffering(LookupError):
 class Catalogue:
     """Everything on offer, by slug, and what could not be taken in.
 
-    ``sources`` says by group and slug which package brought what; ``host`` runs those of installed packages.
+    ``sources`` says by group and slug which package brought what, ``data`` holds the texts that packages bring for
+    their products, by slug; ``host`` runs the code of installed packages.
     """
 
     products: Mapping[str, LoanProduct[Any]]
@@ -69,6 +71,7 @@ class Catalogue:
     left_out: tuple[LeftOut, ...] = ()
     sources: Mapping[tuple[str, str], Source] = field(default_factory=dict)
     host: PluginHost = field(default_factory=PluginHost)
+    data: Mapping[str, PackageData] = field(default_factory=dict)
 
     def offering(self, product: str, revision: str | None) -> Offering:
         """The product under its programme, as the revision amends it; UnknownOffering if there is none."""
@@ -86,11 +89,32 @@ class Catalogue:
 
     def for_organisation(self, admission: Admission) -> Catalogue:
         """What an organisation may offer: the products of the packages it admits. The same workers serve it."""
-        products = {slug: one for slug, one in self.products.items() if admission.admits(self.package(slug))}
+        return self._keeping([slug for slug in self.products if admission.admits(self.package(slug))])
+
+    def with_product(self, product: LoanProduct[Any]) -> Catalogue:
+        """The catalogue with a product of the same slug in the place of its own; ValueError if it cannot be offered."""
+        own = _offerings(product, self.programmes, self.sources, self.host)
+        others = {key: one for key, one in self.offerings.items() if key[0] != product.slug}
+        return dataclasses.replace(
+            self,
+            products=MappingProxyType({**self.products, product.slug: product}),
+            offerings=MappingProxyType(others | own),
+        )
+
+    def without(self, broken: Iterable[Broken]) -> Catalogue:
+        """The catalogue without the products of these names, which are broken for a reason found elsewhere."""
+        more = tuple(broken)
+        names = {one.name for one in more}
+        kept = self._keeping([slug for slug in self.products if slug not in names])
+        return dataclasses.replace(kept, broken=(*self.broken, *more))
+
+    def _keeping(self, slugs: Iterable[str]) -> Catalogue:
+        products = {slug: self.products[slug] for slug in slugs}
         return dataclasses.replace(
             self,
             products=MappingProxyType(products),
             offerings=MappingProxyType({key: one for key, one in self.offerings.items() if key[0] in products}),
+            data=MappingProxyType({slug: one for slug, one in self.data.items() if slug in products}),
         )
 
     def amended(self, revisions: Iterable[Revision]) -> Catalogue:
@@ -122,7 +146,7 @@ def load_catalogue(
     use = host or PluginHost()
     loading = _Loading(use, list(found.broken))
     for entry, package in found.entries:
-        loading.take(entry, package)
+        loading.read(entry, package) if entry.group == DATA else loading.take(entry, package)
     for product in list(loading.products.values()):
         loading.offer(product)
     if strict and loading.broken:
@@ -136,6 +160,7 @@ def load_catalogue(
         found.left_out,
         MappingProxyType(loading.sources),
         use,
+        MappingProxyType(loading.data),
     )
 
 
@@ -149,6 +174,7 @@ class _Loading:
     programmes: dict[str, Programme] = field(default_factory=dict)
     offerings: dict[OfferingKey, Offering] = field(default_factory=dict)
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
+    data: dict[str, PackageData] = field(default_factory=dict)
 
     def take(self, entry: EntryPoint, package: str) -> None:
         """Take in what an entry point names, or note why it cannot be."""
@@ -164,6 +190,21 @@ class _Loading:
             self.programmes[entry.name] = value
         else:
             self.products[entry.name] = value
+
+    def read(self, entry: EntryPoint, package: str) -> None:
+        """Read the folder an entry point names; a product whose folder cannot be read is taken out."""
+        if any((one.name, one.package) == (entry.name, package) for one in self.broken):
+            return  # the product itself is named already
+        own = self.sources.get((PRODUCTS, entry.name))
+        if own is None or own.package != package:
+            cause = f"{entry.value} is for the product {entry.name!r}, which the package does not bring."
+            self.broken.append(Broken(entry.name, package, cause, "Name it like one of the package's products."))
+            return
+        try:
+            self.data[entry.name] = read_package_data(entry, package)
+        except BadFolder as error:
+            self.products.pop(entry.name, None)
+            self.broken.append(Broken(entry.name, package, error.cause, error.remedy))
 
     def _portrayed(self, source: Source) -> Value:
         try:

@@ -80,20 +80,29 @@ class Feature:
 
 def read_features(path: Path) -> tuple[Feature, ...]:
     """Read a features file (YAML, see policy/demo.yaml). FeatureFileError names the place of the first mistake."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FeatureFileError(f"{path}: not a readable YAML file ({error}). Give a UTF-8 features file.") from error
+    return features_from(text, str(path))
+
+
+def features_from(text: str, place: str) -> tuple[Feature, ...]:
+    """The features in the text of a features file; FeatureFileError as `read_features`, with ``place`` for the file."""
     import yaml  # noqa: PLC0415 - serving a score reads no YAML
 
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FeatureFileError(f"{path}: not a readable YAML file ({error}). Give a UTF-8 features file.") from error
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise FeatureFileError(f"{place}: not a readable YAML file ({error}). Give a UTF-8 features file.") from error
     entries = document.get("features") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not entries:
-        raise FeatureFileError(f"{path}: there is no list `features`. List at least one feature under that key.")
-    features = tuple(_feature(entry, f"{path}: feature {row}") for row, entry in enumerate(entries, start=1))
+        raise FeatureFileError(f"{place}: there is no list `features`. List at least one feature under that key.")
+    features = tuple(_feature(entry, f"{place}: feature {row}") for row, entry in enumerate(entries, start=1))
     names = [feature.name for feature in features]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        raise FeatureFileError(f"{path}: features {', '.join(doubled)} are declared twice. Keep one of each.")
+        raise FeatureFileError(f"{place}: features {', '.join(doubled)} are declared twice. Keep one of each.")
     return features
 
 

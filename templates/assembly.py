@@ -107,10 +107,13 @@ def chosen(definition: DocumentDefinition, language: Language, facts: Facts, cla
     return tuple(clause for clause in found if holds(clause.front.applies_when, facts))
 
 
-def assemble(drawing: Drawing, clauses: tuple[Clause, ...], language: Language) -> Document:
-    """The finished document; DraftingError names the clause that cannot be drawn."""
+def assemble(drawing: Drawing, clauses: tuple[Clause, ...], language: Language, *, product: object = None) -> Document:
+    """The finished document; DraftingError names the clause that cannot be drawn.
+
+    ``product`` has the texts of the product's own parameters as attributes, where clauses write them.
+    """
     plan, context = _numbered(clauses, language), drawing.context
-    values = {name: getattr(context, name) for name in context.__slots__}
+    values = {name: getattr(context, name) for name in context.__slots__} | {"product": product}
     blocks: list[Block] = []
     for clause in clauses:
         blocks.extend(_blocks(clause, plan, context, values))

@@ -27,6 +27,7 @@ from templates.figures import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.manifest import hand_off, manifest
 from templates.particulars import Particulars
+from templates.product_words import product_names, product_words
 from templates.record import ContractRecord, contract_record
 from templates.texts import Texts, shipped_texts
 from templates.views import drawings
@@ -91,10 +92,12 @@ def _in_order(results: tuple[GateResult, ...]) -> tuple[GateResult, ...]:
 
 def _drafted(record: ContractRecord, language: Language, texts: Texts) -> Iterator[Drafted]:
     facts, agreed = record.facts(), {each.clause: each.position for each in record.particulars.positions}
+    own = product_words(record.decision, product_names(texts.clauses.values()), language)
     for drawing in drawings(record, language, texts.documents):
         found = chosen(drawing.definition, language, facts, texts.clauses)
         kept = tuple(clause.at(agreed.get(clause.front.id, "")) for clause in found)
-        drawn = Drafted(drawing.definition, kept, assemble(drawing, kept, language), drawing.number)
+        document = assemble(drawing, kept, language, product=own)
+        drawn = Drafted(drawing.definition, kept, document, drawing.number)
         template = texts.word.get((drawing.definition.id, language))
         yield drawn if template is None else in_word(drawn, template, drawing.context)
 

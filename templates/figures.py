@@ -24,6 +24,7 @@ from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
 from templates.library import Clause, FrontMatter
+from templates.product_words import product_figures, product_names
 from templates.record import ContractRecord
 from templates.wording import MONTHS, DocumentLanguage, fen
 
@@ -72,18 +73,23 @@ class KnownFigures:
     supplied: re.Pattern[str]
 
 
-def known_figures(record: ContractRecord) -> KnownFigures:
-    """All figures of decision, plan and particulars, and those that follow from them: totals and default rates."""
+def known_figures(record: ContractRecord, names: Iterable[str] = ()) -> KnownFigures:
+    """All figures of decision, plan and particulars, and those that follow from them: totals and default rates.
+
+    ``names`` are the product's own parameters that clauses write.
+    """
     given = {value for value in _leaves(record.particulars) if isinstance(value, Decimal)}
-    stated = given | set(_decimals(record.decision)) | set(record.fronted)
+    own = product_figures(record.decision, names)
+    stated = given | set(_decimals(record.decision)) | set(record.fronted) | own.exact
     amounts = stated | set(_plan_amounts(record)) | set(_totals(record.decision))
     rates = stated | set(_default_rates(record))
     dates, counts, texts = _facts(record)
+    texts |= own.texts
     return KnownFigures(
         frozenset(amounts | {-amount for amount in amounts}),
         frozenset(rates | {-rate for rate in rates}),
         frozenset(dates | {row.due_on for row in record.plan}),
-        frozenset(counts),
+        frozenset(counts | own.counts),
         _any_of(text for text in texts if any(character.isdigit() for character in text)),
         _any_of(texts),
     )
@@ -187,6 +193,8 @@ class Finished:
 
 def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[Clause]]]) -> Finished:
     """Documents and the clauses they were made from, as the gates on the text take them."""
+    every = [(document, tuple(clauses)) for document, clauses in drawn]
+    names = product_names(clause for _, clauses in every for clause in clauses)
     texts = tuple(
         FinishedText(
             document.kind,
@@ -194,9 +202,9 @@ def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[C
             tuple(map(unescape, text_lines(document))),
             tuple(clause.front for clause in clauses),
         )
-        for document, clauses in drawn
+        for document, clauses in every
     )
-    return Finished(record, known_figures(record), texts)
+    return Finished(record, known_figures(record, names), texts)
 
 
 def stray_figures(lines: Iterable[str], known: KnownFigures) -> tuple[Stray, ...]:

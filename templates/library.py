@@ -131,11 +131,16 @@ def read_clause(content: str, place: str) -> Clause:
 @cache
 def library() -> Library:
     """All clauses by id and language; BadClause if a file's name and its front matter disagree."""
+    paths = sorted((_HERE / "clauses").glob("*/*.md"))
+    return library_of({f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for path in paths})
+
+
+def library_of(texts: Mapping[str, str]) -> Library:
+    """The clauses in texts by their places, as ``zh/loan-term.md``; BadClause as `library`."""
     found: dict[tuple[str, Language], Clause] = {}
-    for path in sorted((_HERE / "clauses").glob("*/*.md")):
-        place = f"{path.parent.name}/{path.name}"
-        clause = read_clause(path.read_text(encoding="utf-8"), place)
-        if (clause.front.language, clause.front.id) != (path.parent.name, path.stem):
+    for place, text in texts.items():
+        clause = read_clause(text, place)
+        if f"{clause.front.language.value}/{clause.front.id}.md" != place:
             raise BadClause(
                 f"{place} calls itself {clause.front.language}/{clause.front.id}; "
                 "the front matter must repeat the folder and the file name."

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from templates.contexts import CONTEXTS, names
-from templates.contract_set import ContractSet
 from templates.library import Clause, DocumentDefinition, Library, definitions, library
 from templates.markup import InsertSource, ParagraphSource
 from templates.wording import Language
 
+if TYPE_CHECKING:
+    from templates.contract_set import ContractSet
+
+_NOTHING: Final[Mapping[str, type]] = MappingProxyType({})
+_IN_WORDS: Final = re.compile(
+    r"[一二三四五六七八九十百千]+(?:个月|日内|天|年内|%|元|个工作日)"
+    r"|\b(?:two|three|four|five|six|seven|ten|fifteen|twenty|thirty|sixty|ninety) (?:days|months|years)"
+)
 _NAME: Final = re.compile(r"\{\{ ([a-z_.]+) \}\}")
 
 
@@ -31,10 +39,12 @@ def unreached_clauses(samples: Iterable[ContractSet], clauses: Library | None = 
     return tuple(sorted({name for name, _ in (library() if clauses is None else clauses)} - reached))
 
 
-def faults(documents: Iterable[DocumentDefinition], clauses: Library) -> Iterator[str]:
-    """What is wrong with these documents and the clauses they contain, in every wording of each."""
+def faults(
+    documents: Iterable[DocumentDefinition], clauses: Library, more: Mapping[str, type] = _NOTHING
+) -> Iterator[str]:
+    """What is wrong with the documents drawn from the clauses, which may name ``more`` than their contexts hold."""
     for document in documents:
-        offered = names(CONTEXTS[document.context])
+        offered = {**names(CONTEXTS[document.context]), **more}
         for language in Language:
             lacking = [name for name in document.clauses if (name, language) not in clauses]
             yield from (
@@ -90,6 +100,32 @@ def _names(clause: Clause) -> set[str]:
 
 def _place(document: DocumentDefinition, clause: Clause) -> str:
     return f"{clause.front.language.value}/{clause.front.id} in {document.id}"
+
+
+def faults_of_clauses(clauses: Library) -> Iterator[str]:
+    """What is wrong with clauses by themselves: a language lacking or different, no law named, numbers in words."""
+    for name in sorted({name for name, _ in clauses}):
+        found = [clauses.get((name, language)) for language in Language]
+        versions = [clause for clause in found if clause is not None]
+        yield from (
+            f"{name} has no {language.value} text; write it."
+            for language, clause in zip(Language, found, strict=True)
+            if clause is None
+        )
+        if len(versions) == len(Language):
+            yield from language_faults({clause.front.language: clause for clause in versions})
+        if not versions[0].front.basis:
+            yield f"{name} names no law it rests on; give its front matter a basis."
+        for clause in versions:
+            number = _IN_WORDS.search(" ".join(segment.source for segment in clause.segments))
+            if number:
+                yield f"{clause.front.language.value}/{name} states {number[0]!r} in words; take it from the context."
+
+
+def names_used(clause: Clause) -> frozenset[str]:
+    """The dotted names a clause writes, in its text and for its blocks."""
+    texts = {name for segment in clause.segments for name in _NAME.findall(segment.source)}
+    return frozenset(texts | {block.name for block in clause.blocks if isinstance(block, InsertSource)})
 
 
 def _targets(clause: Clause) -> Iterator[str]:

@@ -132,11 +132,12 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1, max=64)] = 1,
     access_log: Annotated[bool, typer.Option("--access-log", help="Write a line for every request.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at a plugin that cannot be loaded.")] = False,
 ) -> None:
     """Serve the HTTP interface under /v1; /openapi.json describes it."""
     from api.cli import serving
 
-    serving.run(host=host, port=port, workers=workers, access_log=access_log)
+    serving.run(host=host, port=port, workers=workers, access_log=access_log, strict=strict)
 
 
 @app.command()
@@ -214,15 +215,26 @@ def price(
 
 @app.command()
 def products(
-    slug: Annotated[str | None, typer.Argument(help="One product in full; all in short if left out.")] = None,
+    slug: Annotated[
+        str | None,
+        typer.Argument(help="One product in full; compare for all side by side; all in short if left out."),
+    ] = None,
     revision: Annotated[str | None, typer.Option(help="A revision of the product.")] = None,
+    tier: Annotated[
+        str | None,
+        typer.Option("--class", help="With compare: tier_1 (if left out), tier_2, tier_3, untitled."),
+    ] = None,
     on: On = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail at a plugin that cannot be loaded.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the products with their revisions, and plugins that could not be loaded; or describe one product."""
+    """List the products with their revisions, and plugins that could not be loaded; describe one; or compare all."""
     from api.cli import cataloguing
 
-    cataloguing.products(slug, revision=revision, on=on, as_json=as_json)
+    if slug == "compare":
+        cataloguing.compare(tier or "tier_1", on=on, strict=strict, as_json=as_json)
+        return
+    cataloguing.products(slug, revision=revision, on=on, strict=strict, as_json=as_json)
 
 
 @programmes.command("show")
@@ -332,7 +344,10 @@ def train(
     data: Data,
     target: Target,
     features: Annotated[
-        Path | None, typer.Option(help="Features with their signs (YAML); if left out, one is drafted to be edited.")
+        Path | None,
+        typer.Option(
+            help="Features with their signs (YAML), or a product whose package brings some; drafted if left out."
+        ),
     ] = None,
     date: Annotated[
         str | None, typer.Option(help="Column with the day of decision; the test is then the latest quarter.")
@@ -473,6 +488,61 @@ def plugin_check(
     from api.cli import plugging
 
     plugging.check_installed(name, as_json=as_json)
+
+
+By = Annotated[str, typer.Option("--by", help="The person who acts; it is kept for good.")]
+Note = Annotated[str, typer.Option(help="What there is to say.")]
+
+
+@plugin.command("list")
+def plugin_list(as_json: AsJson = False) -> None:
+    """List the installed packages: what they bring, whether they are admitted, what is wrong and what to do."""
+    from api.cli import admitting
+
+    admitting.show_list(as_json=as_json)
+
+
+@plugin.command("admit")
+def plugin_admit(
+    by: By,
+    packages: Annotated[list[str] | None, typer.Argument(help="The packages admitted from now on; no others.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Admit all that the deployment admits.")] = False,
+    nothing: Annotated[bool, typer.Option("--none", help="Admit none.")] = False,
+    note: Note = "",
+) -> None:
+    """Say which packages the organisation offers products of."""
+    from api.cli import admitting
+
+    admitting.admit(packages or [], everything=everything, nothing=nothing, actor=by, note=note)
+
+
+@plugin.command("form")
+def plugin_form(product: Annotated[str, typer.Argument(help="The product to be configured.")]) -> None:
+    """Print the form of a product's configuration: what the organisation may set without a revision."""
+    from api.cli import admitting
+
+    admitting.show_form(product)
+
+
+@plugin.command("configure")
+def plugin_configure(
+    product: Annotated[str, typer.Argument(help="The product to be configured.")],
+    file: Annotated[Path, typer.Argument(help="Values by parameter as JSON; - reads them from standard input.")],
+    by: By,
+    note: Note = "",
+) -> None:
+    """Set the organisation's values of a product from today on."""
+    from api.cli import admitting
+
+    admitting.configure(product, file, actor=by, note=note)
+
+
+@plugin.command("faults")
+def plugin_faults(as_json: AsJson = False) -> None:
+    """Print when plugins gave no usable answer, newest first."""
+    from api.cli import admitting
+
+    admitting.faults(as_json=as_json)
 
 
 @migrate.command()

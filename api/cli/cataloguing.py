@@ -6,23 +6,33 @@ from pathlib import Path
 
 import typer
 
-import products as domain
-from api import describing
+from api import describing, wiring
 from api.cli import books, lists
 from api.cli.failures import BAD_INPUT, fail, reported
 from api.cli.inputs import day_or_today, settings
-from api.connections import database_at
 from api.guarantee_books import checked_book, known_programmes, programme_list, programme_terms, unverified_list
-from api.revisions_reading import with_stored_revisions
-from api.wiring import rule_books
+from products.explaining.product_table import product_table
+from products.vocabulary import TIERS, Tier
 
 
-def products(slug: str | None, *, revision: str | None, on: str | None, as_json: bool) -> None:
+def compare(tier: str, *, on: str | None, strict: bool, as_json: bool) -> None:
+    """Print the products side by side for a class of enterprise."""
+    with reported():
+        use = settings(strict=strict)
+        if tier not in TIERS:
+            fail(BAD_INPUT, f"There is no class {tier!r}; give --class one of: {', '.join(TIERS)}.")
+        underwriter = wiring.underwriter_as_stored(use)
+        table = product_table(
+            underwriter.catalogue, underwriter.scorecard, list(Tier)[TIERS.index(tier)], on=day_or_today(on, use)
+        )
+    typer.echo(table.model_dump_json(indent=2)) if as_json else lists.show_comparison(table)
+
+
+def products(slug: str | None, *, revision: str | None, on: str | None, strict: bool, as_json: bool) -> None:
     """List the products, or describe one of them on a day."""
     with reported():
-        use = settings()
-        installed = domain.load_catalogue(strict=use.strict_plugins)
-        catalogue = with_stored_revisions(installed, database_at(use.database_url), use.organisation)
+        use = settings(strict=strict)
+        catalogue = wiring.catalogue_as_stored(use)
         if slug is None:
             listed = describing.product_list(catalogue)
             typer.echo(listed.model_dump_json(indent=2)) if as_json else lists.show_products(listed)
@@ -35,8 +45,8 @@ def programmes(slug: str | None, *, unverified: bool, on: str | None, as_json: b
     """List the programmes or their unverified values, or describe one of them on a day."""
     with reported():
         use = settings()
-        catalogue = domain.load_catalogue(strict=use.strict_plugins)
-        library = rule_books(use)
+        catalogue = wiring.catalogue_as_stored(use)
+        library = wiring.rule_books(use)
         known = known_programmes(catalogue, library)
         if slug is not None and slug not in known:
             fail(BAD_INPUT, f"There is no programme {slug!r}; there are {', '.join(known)}.")

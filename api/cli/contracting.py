@@ -28,6 +28,7 @@ from api.drafting import (
     read_particulars,
 )
 from api.examples import invented_particulars
+from api.installed import installed
 from api.papers import NewPaper, RefusedPaper, store_paper
 from api.redrawing import NoSources, redraw, verify
 from api.repository import Repository
@@ -36,6 +37,7 @@ from products.explaining.answer import Decision
 from templates import docx
 from templates.attachments import AttachmentKind
 from templates.contract_set import MANIFEST
+from templates.contributions import BadContribution
 from templates.filling import FillingFailed
 from templates.foreign_docx import RefusedDocx
 from templates.redline.comparison import NoSuchDocument
@@ -77,6 +79,7 @@ def draft_contracts(
                 moment=now(),
                 output=output,
                 texts_on=lambda day: desk.texts(on=day),
+                texts_of=lambda product, texts: installed(use).texts_of(product, texts),
             )
         if drafted is None:
             _no_decision(decision_id)
@@ -231,6 +234,8 @@ def _drafting() -> Iterator[None]:
         yield
     except InvalidParticulars as error:
         fail(BAD_INPUT, *(f"{fault.path or 'particulars'}: {fault.message}" for fault in error.faults))
+    except BadContribution as error:
+        fail(BAD_INPUT, f"The bank's own texts and those of the product's package do not fit together: {error}")
     except templates.DraftRefused as refusal:
         fail(BAD_INPUT, *(f"{gap.field}: {gap}" for gap in refusal.gaps))
     except FillingFailed as error:

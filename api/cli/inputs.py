@@ -16,9 +16,10 @@ from api.settings import Settings, read_settings
 STANDARD_INPUT: Final = Path("-")
 
 
-def settings() -> Settings:
-    """The settings of the environment."""
-    return read_settings(os.environ)
+def settings(*, strict: bool = False) -> Settings:
+    """The settings of the environment; with ``strict`` a broken plugin ends the command whatever they say."""
+    found = read_settings(os.environ)
+    return found.model_copy(update={"strict_plugins": True}) if strict else found
 
 
 def payload(file: Path, *, limit: int) -> bytes:

@@ -13,6 +13,7 @@ from api.cli.written_values import in_words
 from api.describing import ProductList, ProductTerms, RuleEntry
 from products import OfferList
 from products.explaining.answer import Parameter
+from products.explaining.product_table import ProductTable
 
 
 def show_offers(found: OfferList) -> None:
@@ -35,6 +36,20 @@ def show_offers(found: OfferList) -> None:
     screen.print(rows)
     for missing in found.not_offered:
         screen.print(f"[dim]{missing.product} {missing.revision or ''}: {escape(missing.why)}[/]")
+
+
+def show_comparison(found: ProductTable) -> None:
+    """Print the products side by side: what differs marked, and what is unverified."""
+    names = [f"{one.product}\n[dim]{one.revision or 'own terms'}[/]" for one in found.columns]
+    rows = table("", "", *names)
+    for row in found.rows:
+        cells = [f"{escape(cell.zh)}\n[dim]{escape(cell.en)}[/]{' *' if cell.unverified else ''}" for cell in row.cells]
+        rows.add_row("≠" if row.differs else "", f"{row.zh}\n[dim]{row.en}[/]", *cells)
+    screen = console()
+    screen.print(rows)
+    screen.print(f"[dim]{found.tier} on {found.on}; ≠ products differ; * holds values that nobody has verified.[/]")
+    for one in found.absent:
+        screen.print(f"[dim]{one.product} {one.revision or ''}: {escape(one.why)}[/]")
 
 
 def show_products(listed: ProductList) -> None:

@@ -15,13 +15,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.cli.failures import BAD_INPUT, fail
+from api.cli.inputs import settings
 from api.cli.terminal import console
+from products.discovery import DATA, Admission, discover
+from products.package_data import BadFolder, read_package_data
 from scoring.artefact import dump
 from scoring.artefact_fields import ArtefactError
 from scoring.card import write_card
 from scoring.dataset import Dataset, DatasetError, draft_features, read_dataset
 from scoring.evaluation import Evaluation, EvaluationError
-from scoring.features import FeatureFileError, read_features
+from scoring.features import Feature, FeatureFileError, read_features
 from scoring.leaks import leaks
 from scoring.learning import Progress as Hears
 from scoring.learning import Titles, TooFewOutcomesError
@@ -33,6 +36,7 @@ from scoring.training import Training, TrainingPlan, train
 
 MISTAKES = (
     ArtefactError,
+    BadFolder,
     DatasetError,
     EvaluationError,
     FactsError,
@@ -92,10 +96,22 @@ def _draft(dataset: Dataset, options: TrainingOptions) -> None:
     )
 
 
+def features_named(given: Path) -> tuple[Feature, ...]:
+    """Those of a file, or those that an admitted package brings for the product of that slug."""
+    if given.exists():
+        return read_features(given)
+    for entry, package in discover(Admission(settings().plugins)).entries:
+        if (entry.group, entry.name) == (DATA, str(given)):
+            features = read_package_data(entry, package).features
+            if features:
+                return features
+    return read_features(given)
+
+
 def _plan(options: TrainingOptions, features: Path) -> TrainingPlan:
     return TrainingPlan(
         target=options.target,
-        features=read_features(features),
+        features=features_named(features),
         titles=Titles(options.name, options.name, options.name, synthetic=False),
         bands=read_bands(),
         limits=read_monitoring_limits(),

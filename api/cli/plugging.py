@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from api.cli.failures import BAD_INPUT, FAILED, fail
-from products.discovery import HOST_PACKAGE, PROGRAMMES, Admission, Found, discover
+from products.discovery import DATA, HOST_PACKAGE, PROGRAMMES, Admission, Found, discover
 from products.registry import load_catalogue
 from products.scaffold import BadName, write_plugin
 from products.testing import Report, check
@@ -29,7 +29,7 @@ def new(name: str, *, into: Path, zh: str | None, en: str | None) -> None:
 def check_installed(name: str | None, *, as_json: bool) -> None:
     """Run the conformance kit over what a package, or every installed package, brings."""
     found = discover(Admission())
-    entries = [(entry, package) for entry, package in found.entries if package != HOST_PACKAGE]
+    entries = [(one, package) for one, package in found.entries if package != HOST_PACKAGE and one.group != DATA]
     chosen = [(entry, package) for entry, package in entries if name in {None, package, entry.name}]
     lines = [str(one) for one in found.broken if name in {None, one.package, one.name}]
     if not chosen and not lines:

@@ -21,10 +21,12 @@ from api.web import (
     headroom,
     health,
     papers,
+    plugins,
     portfolio,
     portfolio_problems,
     prices,
     problems,
+    product_table,
     revision_problems,
     revisions,
     shadows,
@@ -62,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         contracts,
         papers,
         texts,
+        product_table,
         catalogue,
         prices,
         comparisons,
@@ -69,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         backtests,
         trials,
         shadows,
+        plugins,
         health,
     ):
         app.include_router(module.router)
@@ -76,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
     revision_problems.install(app)
     portfolio_problems.install(app)
     text_problems.install(app)
+    plugins.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 

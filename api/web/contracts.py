@@ -85,6 +85,7 @@ def create_contracts(
         moment=now(),
         output=output_of(layout, form, lambda: wiring.printer(fonts)),
         texts_on=lambda day: office.text_desk.texts(on=day),
+        texts_of=office.installed.texts_of,
     )
     if drafted is None:
         _no_decision(decision_id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -13,10 +15,13 @@ from fastapi import Depends, Request
 from api.beside import BesideWorker
 from api.clock import civil_day, now
 from api.headroom_desk import HeadroomDesk
+from api.installed import Installed
 from api.ledger import KeyReusedError, KeyTakenError
+from api.plugin_ledger import PluginLedger, fault_rows
 from api.repository import Repository
 from api.revisions_desk import Desk
 from api.revisions_live import LiveUnderwriter
+from api.rows import PluginFaultRow
 from api.rows import request_row as request_row_for
 from api.settings import Settings
 from api.stored import Stored
@@ -38,6 +43,7 @@ class Office:
     """The objects of one server process; ``threads`` are as many as there are database connections."""
 
     settings: Settings
+    installed: Installed
     live: LiveUnderwriter
     desk: Desk
     headroom: HeadroomDesk
@@ -59,7 +65,7 @@ class Office:
     def close(self) -> None:
         """End plugins' processes and close the connections."""
         self.beside.close()
-        self.live.installed.catalogue.host.close()
+        self.installed.catalogue.host.close()
         self.repository.close()
 
     async def decide(self, payload: bytes, *, on: date | None, key: str | None) -> Answer:
@@ -89,12 +95,36 @@ class Office:
         def store(decided: Decided) -> None:
             row = decided.decision_row
             keyed = None if request is None else request_row_for(row, key=request[0], fingerprint=request[1])
-            self.repository.append(decided.application_row, row, keyed, decided.trial_row)
+            with self._faults() as faults:
+                self.repository.append(decided.application_row, row, keyed, decided.trial_row, faults)
 
         decided = self.underwriter.decide_and_store(payload, moment=now(), on=on, store=store)
         self.beside.notify()
         row = decided.decision_row
         return Answer(Stored(row.id, row.body, row.sha256), replayed=False)
+
+    @contextmanager
+    def _faults(self) -> Iterator[tuple[PluginFaultRow, ...]]:
+        """The faults of plugins since the last time, to be stored; kept for the next time if that fails."""
+        host = self.installed.catalogue.host
+        collected = host.collect()
+        try:
+            yield fault_rows(collected, organisation=self.settings.organisation, moment=now())
+        except BaseException:
+            host.put_back(collected)
+            raise
+
+    def log_faults(self) -> None:
+        """Store the faults of plugins that no decision was stored with."""
+        with self._faults() as faults, self.plugins() as plugins:
+            plugins.append(faults)
+
+    @contextmanager
+    def plugins(self) -> Iterator[PluginLedger]:
+        """The organisation's events and faults of plugins, over a connection of the pool."""
+        rows = self.repository
+        with closing(rows.engine.raw_connection()) as connection:
+            yield PluginLedger(rows.database, connection, rows.organisation)
 
     async def _answered(self, key: str, fingerprint: str) -> Answer | None:
         found = await to_thread.run_sync(self.repository.answered, key, limiter=self.threads)

@@ -14,6 +14,7 @@ import products
 import templates
 from api.examples import example_applications, example_particulars
 from api.headroom_steps import DrawStep, HeadroomStep, QuotaStep, ReleaseStep, ReserveStep
+from api.plugin_desk import AdmissionStep, ConfigurationStep
 from api.portfolio_bodies import PortfolioBody
 from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
 from api.tariff_solving import TariffTask
@@ -35,6 +36,7 @@ _DECLARED: Final[tuple[type[BaseModel], ...]] = (
     Terms,
     LoanAsked,
     *(ReserveStep, DrawStep, ReleaseStep, QuotaStep, PortfolioBody, TariffTask),
+    *(AdmissionStep, ConfigurationStep),
 )
 
 JsonObject = dict[str, Any]
@@ -136,6 +138,7 @@ _READ: Final = (
     products.Application,
     templates.Particulars,
     *(Step, DraftStep, WithdrawalStep, ImportStep, TextStep, PlanStep, OutcomesStep),
+    *(AdmissionStep, ConfigurationStep),
     Terms,
     LoanAsked,
     *(ReserveStep, DrawStep, ReleaseStep, QuotaStep, PortfolioBody, TariffTask),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from api.days import iso_day
 from api.ids import is_id
 from products.explaining.answer import Outcome
+from products.vocabulary import Tier
 
 GREATEST_PAGE: Final = 200
 
@@ -72,6 +73,14 @@ class ProductOn(InForceOn):
     revision: Slug | None = Field(default=None, description="slug of a revision; the plugin's own terms if not given")
 
 
+class ComparedFor(InForceOn):
+    """Parameters of the comparison of products."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    tier: Tier = Field(default=Tier.TIER_1, alias="class", description="class of enterprise that the table is for")
+
+
 class Page(Parameters):
     """Parameters of the list of decisions."""
 
@@ -90,5 +99,6 @@ class Page(Parameters):
 PricedAsOfQuery = Annotated[PricedAsOf, Query()]
 DecidedAsOfQuery = Annotated[DecidedAsOf, Query()]
 InForceOnQuery = Annotated[InForceOn, Query()]
+ComparedForQuery = Annotated[ComparedFor, Query()]
 ProductOnQuery = Annotated[ProductOn, Query()]
 PageQuery = Annotated[Page, Query()]

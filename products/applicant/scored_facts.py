@@ -39,6 +39,8 @@ SCORED: Final[Mapping[str, int]] = {
     for column in placed.columns
 }
 """Column names that scores may read under the same name, with the divisor that turns them into the score's unit."""
+AGES_AND_SHARES: Final = ("age_years", "innovation_points_share")
+"""Facts that are worked out from several columns."""
 
 
 def facts_for_scoring(
@@ -49,7 +51,7 @@ def facts_for_scoring(
     ``names`` restricts them to what a scorecard reads; KeyError for a name that is none of them. Ages are counted to
     ``on``, or to each application's own date of application.
     """
-    wanted = (*SCORED, "age_years", "innovation_points_share") if names is None else names
+    wanted = (*SCORED, *AGES_AND_SHARES) if names is None else names
     return {name: _fact(applications, name, on) for name in wanted}
 
 

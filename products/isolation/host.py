@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import numpy as np
 
@@ -48,6 +50,20 @@ class Fault:
     cause: str
     failures: int
     breaker_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One fault as it happened; ``breaker_open`` says whether the packages are not asked for now."""
+
+    packages: tuple[str, ...]
+    kind: FaultKind
+    cause: str
+    breaker_open: bool
+
+
+KEPT: Final = 1_000
+"""Occurrences that wait to be collected; older ones are given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,7 @@ class PluginHost:
         self._lock = threading.Lock()
         self._workers: dict[tuple[str, ...], _Worker] = {}
         self._path: tuple[str, ...] = ()
+        self._occurred: deque[Occurrence] = deque(maxlen=KEPT)
 
     def close(self) -> None:
         """End every process; a later request starts a new one."""
@@ -138,6 +155,18 @@ class PluginHost:
             for packages, worker in sorted(self._workers.items())
             if worker.last is not None
         )
+
+    def collect(self) -> tuple[Occurrence, ...]:
+        """The faults since the last collection, for whoever keeps a log of them."""
+        with self._lock:
+            found = tuple(self._occurred)
+            self._occurred.clear()
+        return found
+
+    def put_back(self, occurrences: Iterable[Occurrence]) -> None:
+        """Keep occurrences for the next collection, because the log could not take them."""
+        with self._lock:
+            self._occurred.extendleft(reversed(tuple(occurrences)))
 
     def portrait_of(self, source: Source) -> str:
         """The portrait of a plugin as JSON; PluginFault if it has none. Workers import as the host would now."""
@@ -174,15 +203,21 @@ class PluginHost:
                 arrays = worker.request(ask, self.limits.ask_seconds).arrays
                 worker.note(None)
             except PluginFault as fault:
-                worker.note(fault)
+                self._note(packages, worker, fault)
                 raise
         return arrays
+
+    def _note(self, packages: tuple[str, ...], worker: _Worker, fault: PluginFault) -> None:
+        worker.note(fault)
+        if fault.kind is not FaultKind.REFUSED:
+            with self._lock:
+                self._occurred.append(Occurrence(packages, fault.kind, fault.cause, worker.open))
 
     def reject(self, packages: tuple[str, ...], fault: PluginFault) -> None:
         """Count an answer that arrived and turned out to be none."""
         worker = self._worker(packages)
         with worker.lock:
-            worker.note(fault)
+            self._note(packages, worker, fault)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

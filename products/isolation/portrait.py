@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from products.explaining.answer import Severity
 from products.money import GREATEST_AMOUNT
-from products.parameters import Book, DatedValue, Declared, Unit, declared_parameters, make_book, parameter
+from products.parameters import Book, DatedValue, Declared, Unit, declared_parameters, make_book
 from products.product import LimitFormula, LoanProduct, Programme
 from products.rules import Condition, Rule
 
@@ -72,6 +72,7 @@ class DeclaredPortrait(Portrait):
     keys: list[list[str]]
     options: list[str]
     optional: bool
+    configurable: bool
 
 
 class BookPortrait(Portrait):
@@ -194,7 +195,13 @@ def _clauses(clauses: tuple[LimitFormula | Condition, ...]) -> list[ClausePortra
 def _declared(one: Declared) -> DeclaredPortrait:
     keys = [list(level) for level in one.keys]
     return DeclaredPortrait(
-        unit=one.unit, zh=one.zh, en=one.en, keys=keys, options=list(one.options), optional=one.optional
+        unit=one.unit,
+        zh=one.zh,
+        en=one.en,
+        keys=keys,
+        options=list(one.options),
+        optional=one.optional,
+        configurable=one.configurable,
     )
 
 
@@ -216,7 +223,7 @@ def book_from(portrait: BookPortrait, base: type[T]) -> Book[T]:
         if said.get(name) != one:
             raise ValueError(f"The terms declare {name} otherwise than {base.__name__} does; leave it as it is there.")
     added = [
-        (name, Any, parameter(one.unit, one.zh, one.en, keys=one.keys, options=one.options, optional=one.optional))
+        (name, Any, dataclasses.field(kw_only=True, metadata={"parameter": one}))
         for name, one in said.items()
         if name not in own
     ]
@@ -235,7 +242,9 @@ def book_of(portrait: BookPortrait, terms: type[T]) -> Book[T]:
 
 
 def _declared_from(one: DeclaredPortrait) -> Declared:
-    return Declared(one.unit, one.zh, one.en, tuple(map(tuple, one.keys)), tuple(one.options), one.optional)
+    return Declared(
+        one.unit, one.zh, one.en, tuple(map(tuple, one.keys)), tuple(one.options), one.optional, one.configurable
+    )
 
 
 def _dated(one: ValuePortrait, declared: Declared, place: str) -> DatedValue:

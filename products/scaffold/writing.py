@@ -21,7 +21,11 @@ _PLACES: Final[Mapping[str, str]] = {
     "product.py.txt": "@module@/product.py",
     "book.yaml.txt": "@module@/@module@.yaml",
     "test_product.py.txt": "tests/test_product.py",
-    "application.json.txt": "examples/application.json",
+    "application.json.txt": "@module@/data/examples/application.json",
+    "features.yaml.txt": "@module@/data/features.yaml",
+    "placement.yaml.txt": "@module@/data/contracts/placement.yaml",
+    "clause_zh.md.txt": "@module@/data/contracts/clauses/zh/staff-notice.md",
+    "clause_en.md.txt": "@module@/data/contracts/clauses/en/staff-notice.md",
 }
 
 Folder = Path

@@ -9,7 +9,7 @@ of each part.
 
 from products.testing.bench import Bench, Budgets, Claims, Witness, bench_of
 from products.testing.report import NotConformant, Report, Result
-from products.testing.runner import CHECKS, check
+from products.testing.runner import CHECKS, check, checks
 
 __all__ = [
     "CHECKS",
@@ -22,4 +22,5 @@ __all__ = [
     "Witness",
     "bench_of",
     "check",
+    "checks",
 ]

@@ -20,10 +20,10 @@ from products.kernel import Decisions, Offering, decide
 from products.money import ONE
 from products.parameters import DatedValue
 from products.population import LATEST, population
+from products.population.classes import asking_for_what_is_offered
 from products.product import LoanProduct, Programme
 from products.registry import load_catalogue
 from products.rules import Rule
-from products.terms import LoanTerms
 from scoring import Scorecard
 
 ROWS: Final = 3_000
@@ -164,18 +164,10 @@ def _offerings(product: LoanProduct[Any], programmes: Mapping[str, Programme]) -
 
 def _near(rows: Applications, offering: Offering, on: date) -> Applications:
     """The rows, applied for on the day; every second one asks for what the product offers."""
-    terms: LoanTerms = offering.book.at(on)
-    columns = dict(rows.columns)
-    columns["applied_on"] = Column(np.full(rows.n, to_days(on), dtype=np.int64))
+    columns = {**rows.columns, "applied_on": Column(np.full(rows.n, to_days(on), dtype=np.int64))}
     asked: Bools = np.arange(rows.n) % 2 == 0
-    for name, offered in (("purpose", terms.purposes), ("repayment", terms.repayments)):
-        column = columns[name]
-        wanted = np.resize(np.array(offered, dtype=np.int64), rows.n)
-        columns[name] = Column(np.where(asked, wanted, column.values), column.known)
-    months = columns["term_months"]
-    within = np.clip(months.values, terms.term_floor_months, terms.term_cap_months)
-    columns["term_months"] = Column(np.where(asked, within, months.values), months.known)
-    return Applications(rows.n, columns, rows.children)
+    applied = Applications(rows.n, columns, rows.children)
+    return asking_for_what_is_offered(applied, offering.book.at(on), asked)
 
 
 def _nearest(decisions: Decisions) -> Ints:

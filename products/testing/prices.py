@@ -9,9 +9,9 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from products.applicant.layout import to_days
-from products.columns import MISSING, Applications, Children, Column, Ints
+from products.columns import MISSING, Ints
 from products.kernel import Offering, decide
+from products.population.classes import with_title
 from products.product import Programme
 from products.rules import DECLINE
 from products.testing.bench import Bench
@@ -121,7 +121,7 @@ def _mark_used(bench: Bench, offering: Offering, day: date, used: np.ndarray[Any
     ladder = _ladder(bench)
     on = max(bench.on, day)
     for kind in range(-1, len(offering.programme.book.at(day).class_tier)):
-        varied = _titled(rows, kind, day, on)
+        varied = with_title(rows, kind, day, on)
         for band in range(len(BANDS)):
             scores = _scores_of_band(bench, ladder, band, rows.n)
             decisions = decide(varied, offering, cast("Scorecard", Assigned(bench.scorecard, scores)), on=on)
@@ -135,24 +135,6 @@ def _scores_of_band(bench: Bench, ladder: Scores, band: int, n: int) -> Scores:
     points: Ints = np.full(n, bench.scorecard.bands[band].at_least, dtype=np.int64)
     ppm = ladder.default_probability_ppm[at[0]] if len(at) else ladder.default_probability_ppm[len(BANDS) - 1 - band]
     return Scores(points, np.full(n, band, dtype=np.int64), np.full(n, ppm, dtype=np.int64), {})
-
-
-def _titled(rows: Applications, kind: int, day: date, decided_on: date) -> Applications:
-    """The rows, applied for on the day, with one title each that is valid on both days (-1: none)."""
-    shift = to_days(day)
-    parent = np.arange(rows.n if kind >= 0 else 0, dtype=np.int64)
-    known = {
-        "kind": Column(np.full(len(parent), max(kind, 0), dtype=np.int64)),
-        "valid_from": Column(np.full(len(parent), shift - 400, dtype=np.int64)),
-        "valid_to": Column(np.full(len(parent), to_days(decided_on) + 700, dtype=np.int64)),
-    }
-    columns = {
-        name: known.get(name, Column(np.zeros(len(parent), dtype=np.int64), np.zeros(len(parent), dtype=np.bool_)))
-        for name in rows.titles.columns
-    }
-    applied_on = Column(np.full(rows.n, shift, dtype=np.int64))
-    moved = {**rows.columns, "applied_on": applied_on, "titles_count": Column(np.full(rows.n, int(kind >= 0)))}
-    return Applications(rows.n, moved, {**rows.children, "titles": Children(parent, columns, rows.n)})
 
 
 def _name(offering: Offering) -> str:

@@ -18,7 +18,7 @@ import pytest
 from products.product import LoanProduct, Programme
 from products.testing.bench import Bench, Budgets, Claims, Witness, bench_of
 from products.testing.report import Result
-from products.testing.runner import CHECKS
+from products.testing.runner import checks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Subject:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each check where a test asks for ``conformity``."""
     if "conformity" in metafunc.fixturenames:
-        metafunc.parametrize("conformity", list(CHECKS), indirect=True)
+        metafunc.parametrize("conformity", list(checks()), indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -51,4 +51,4 @@ def conformity_bench(request: pytest.FixtureRequest) -> Bench:
 @pytest.fixture
 def conformity(request: pytest.FixtureRequest, conformity_bench: Bench) -> Result:
     """The result of one check."""
-    return CHECKS[request.param](conformity_bench)
+    return checks()[request.param](conformity_bench)

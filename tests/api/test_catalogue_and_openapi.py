@@ -144,3 +144,19 @@ def test_answers_have_the_form_that_is_described(
     assert list(_schema(document, "DecisionPage").iter_errors(page)) == []
     problem = client.get("/v1/decisions/1").json()
     assert list(_schema(document, "Problem").iter_errors(problem)) == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_products_are_compared_for_a_class_as_data_and_as_a_page(client: Client) -> None:
+    query = {"class": "tier_2", "on": "2026-07-22"}
+    found = client.get("/v1/products/comparison", params=query).json()
+    assert (found["tier"], found["on"]) == ("tier_2", "2026-07-22")
+    (cover,) = [row for row in found["rows"] if row["name"] == "cover"]
+    assert "national guarantee fund 35.00 %" in cover["cells"][0]["en"]
+    page = client.get("/products", params=query)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "国家融资担保基金35.00 %" in page.text
+    assert '<a href="?class=tier_2" aria-current="page">' in page.text
+    refused = client.get("/v1/products/comparison", params={"class": "tier_9"})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "query.class"

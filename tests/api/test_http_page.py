@@ -13,7 +13,7 @@ from api.headroom_steps import QUOTA, RESERVATION
 from api.portfolio_bodies import PORTFOLIO
 from api.settings import PREFIX, Settings
 from api.tariff_solving import TARIFF
-from api.web import portfolio_problems, problems, revision_problems, text_problems
+from api.web import plugins, portfolio_problems, problems, revision_problems, text_problems
 from tests.api.conftest import Client
 from tests.api.test_server import running_server
 
@@ -44,10 +44,8 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
 
 
 def test_every_kind_of_problem_is_on_the_page() -> None:
-    source = "".join(
-        Path(each.__file__).read_text(encoding="utf-8")
-        for each in (problems, revision_problems, portfolio_problems, text_problems)
-    )
+    modules = (problems, revision_problems, portfolio_problems, text_problems, plugins)
+    source = "".join(Path(each.__file__).read_text(encoding="utf-8") for each in modules)
     named = set(re.findall(r'problem\(\s*"([a-z-]+)"', source)) | {"body-too-large", "unsupported-media-type"}
     named |= {f"invalid-{asked}" for asked in (RESERVATION, QUOTA, PORTFOLIO, TARIFF)}
     rows = set(re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", PAGE, re.MULTILINE))

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from api.cli.modelling import features_named
 from api.examples import PARTICULARS
 from api.settings import Settings
 from api.web.app import create_app
 from products import Catalogue, Decision, load_catalogue
+from scoring.features import FeatureFileError
 from tests.api.conftest import Client, client_of
 from tests.plugins.conftest import environment
 from tests.products.builders import decided, facts, objections
@@ -97,6 +99,17 @@ def test_each_milestone_after_the_first_is_a_condition(catalogue: Catalogue) -> 
     assert {"prototype_accepted", "pilot_accepted"} < set(conditions)
 
 
+def test_a_score_can_be_trained_with_its_features_by_the_products_name(rd_milestone: Path) -> None:
+    with on_path(rd_milestone):
+        found = features_named(Path("rd-milestone"))
+    assert [(one.name, one.facts) for one in found] == [
+        ("research_per_researcher", ("rd_expense_y0", "rd_staff")),
+        ("research_kept_up", ("rd_expense_y0", "rd_expense_y1")),
+    ]
+    with pytest.raises(FeatureFileError, match="no-such: not a readable YAML file"):
+        features_named(Path("no-such"))
+
+
 def test_its_own_tests_and_the_kit_pass_where_it_is_installed(rd_milestone: Path, tmp_path: Path) -> None:
     shutil.copytree(Path(__file__).parent / "rd-milestone" / "tests", tmp_path / "tests")
     done = subprocess.run(
@@ -108,7 +121,7 @@ def test_its_own_tests_and_the_kit_pass_where_it_is_installed(rd_milestone: Path
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "11 passed" in done.stdout
+    assert "12 passed" in done.stdout
 
 
 def test_the_command_line_lists_decides_and_stores_it(rd_milestone: Path, database_url: str, tmp_path: Path) -> None:

@@ -31,20 +31,23 @@ def test_a_new_package_installs_conforms_and_decides_its_example(tmp_path: Path)
     package = tmp_path / "spring-loan"
     files = {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()}
     assert files == {
-        *("pyproject.toml", "README.md", ".github/workflows/check.yml", "examples/application.json"),
+        *("pyproject.toml", "README.md", ".github/workflows/check.yml"),
         *("spring_loan/__init__.py", "spring_loan/product.py", "spring_loan/spring_loan.yaml"),
+        *("spring_loan/data/features.yaml", "spring_loan/data/examples/application.json"),
+        "spring_loan/data/contracts/placement.yaml",
+        *(f"spring_loan/data/contracts/clauses/{language}/staff-notice.md" for language in ("zh", "en")),
         "tests/test_product.py",
     }
     where = environment(install(package, tmp_path / "site"), KEDAI_DATABASE_URL=f"sqlite:///{tmp_path}/kedai.db")
     checked = command("kedai", "plugin", "check", "spring-loan", environment=where, folder=package)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert checked.stdout.count("passed") == 8
-    example = ("kedai", "decide", "examples/application.json", "--on", "2026-07-22", "--json")
+    assert checked.stdout.count("passed") == 9
+    example = ("kedai", "decide", "spring_loan/data/examples/application.json", "--on", "2026-07-22", "--json")
     decided = command(*example, environment=where, folder=package)
     assert json.loads(decided.stdout)["outcome"] == "approve", decided.stderr
     tests = ("pytest", "-q", "-p", "products.testing.pytest_plugin", "-p", "no:cacheprovider")
     tested = command(*tests, environment=where, folder=package)
-    assert "10 passed" in tested.stdout, tested.stdout
+    assert "11 passed" in tested.stdout, tested.stdout
 
 
 def test_every_placeholder_is_filled(tmp_path: Path) -> None:

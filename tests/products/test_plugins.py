@@ -347,3 +347,14 @@ def test_columns_survive_the_way_to_the_worker_and_back() -> None:
     for name, column in rows.columns.items():
         assert (back.columns[name].raw == column.raw).all(), name
     assert (back.ip_assets.parent == rows.ip_assets.parent).all()
+
+
+def test_faults_wait_for_their_log_and_come_back_if_it_could_not_take_them(load: Load) -> None:
+    catalogue = load(("raises", ASKING.format("raise ValueError('x')", "raises")))
+    decide_under(catalogue, "raises")
+    (first,) = catalogue.host.collect()
+    assert (first.packages, first.kind, first.cause) == (("kd-raises",), FaultKind.RAISED, "ValueError: x.")
+    assert catalogue.host.collect() == ()
+    decide_under(catalogue, "raises")
+    catalogue.host.put_back([first])
+    assert [one.breaker_open for one in catalogue.host.collect()] == [False, False]
