@@ -9,9 +9,9 @@ from datetime import date, datetime
 import products
 import scoring
 from api.clock import civil_day
-from api.ids import new_id
-from api.ledger import TrialClosedError
-from api.rows import (
+from api.storage.ids import new_id
+from api.storage.ledger import TrialClosedError
+from api.storage.rows import (
     ApplicationRow,
     DecisionRow,
     TrialDecisionRow,

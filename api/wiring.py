@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 import products
 import scoring
-from api import ledger, schema
 from api.clock import now
-from api.connections import Connection, Database, database_at
-from api.headroom_reading import stored_reservations
-from api.installed import for_organisation, installed, stored_state
-from api.revisions_reading import with_stored_revisions
+from api.headroom.reading import stored_reservations
+from api.plugins.installed import for_organisation, installed, stored_state
+from api.revisions.reading import with_stored_revisions
 from api.settings import Settings, SettingsError
-from api.trials_reading import running_trials
+from api.storage import ledger, schema
+from api.storage.connections import Connection, Database, database_at
+from api.trials.reading import running_trials
 from api.underwriting import Underwriter
 from products.guarantee.library import Library, load_library
 from scoring.recalibration import load_recalibration
 
 if TYPE_CHECKING:
     import templates
-    from api.headroom_desk import HeadroomDesk
-    from api.headroom_store import HeadroomStore
-    from api.repository import Repository
-    from api.revisions_desk import Desk
-    from api.revisions_store import RevisionStore
-    from api.text_desk import TextDesk
+    from api.headroom.desk import HeadroomDesk
+    from api.headroom.store import HeadroomStore
+    from api.revisions.desk import Desk
+    from api.revisions.store import RevisionStore
+    from api.storage.repository import Repository
+    from api.texts.desk import TextDesk
     from api.web.office import Office
 
 
@@ -120,8 +120,8 @@ def prepared(settings: Settings) -> tuple[Database, Connection]:
 
 def repository(settings: Settings) -> Repository:
     """The organisation's rows, through a pool of connections to the prepared database."""
-    from api.engine import engine_for  # noqa: PLC0415 - deciding on the command line does without the object mapper
-    from api.repository import Repository  # noqa: PLC0415 - as above
+    from api.storage.engine import engine_for  # noqa: PLC0415 - deciding on the command line does without the object mapper
+    from api.storage.repository import Repository  # noqa: PLC0415 - as above
 
     database, connection = prepared(settings)
     connection.close()
@@ -133,13 +133,13 @@ def office(settings: Settings) -> Office:
     """Everything one server process works with."""
     from anyio import CapacityLimiter  # noqa: PLC0415 - only a server needs it
 
-    from api.beside import BesideWorker  # noqa: PLC0415 - only a server needs it
-    from api.engine import engine_for  # noqa: PLC0415 - only a server needs it
-    from api.headroom_store import HeadroomStore  # noqa: PLC0415 - only a server needs it
-    from api.revisions_live import LiveUnderwriter  # noqa: PLC0415 - only a server needs it
-    from api.revisions_store import RevisionStore  # noqa: PLC0415 - only a server needs it
-    from api.shadows_desk import ShadowDesk  # noqa: PLC0415 - only a server needs it
-    from api.trials_desk import TrialDesk  # noqa: PLC0415 - only a server needs it
+    from api.headroom.store import HeadroomStore  # noqa: PLC0415 - only a server needs it
+    from api.revisions.live import LiveUnderwriter  # noqa: PLC0415 - only a server needs it
+    from api.revisions.store import RevisionStore  # noqa: PLC0415 - only a server needs it
+    from api.shadows.beside import BesideWorker  # noqa: PLC0415 - only a server needs it
+    from api.shadows.desk import ShadowDesk  # noqa: PLC0415 - only a server needs it
+    from api.storage.engine import engine_for  # noqa: PLC0415 - only a server needs it
+    from api.trials.desk import TrialDesk  # noqa: PLC0415 - only a server needs it
     from api.web.office import Office  # noqa: PLC0415 - only a server needs it
 
     rows, here = repository(settings), installed(settings)
@@ -164,7 +164,7 @@ def office(settings: Settings) -> Office:
 
 def desk(settings: Settings, store: RevisionStore, catalogue: products.Catalogue) -> Desk:
     """The desk of the organisation's product team, over what is installed."""
-    from api.revisions_desk import Desk  # noqa: PLC0415 - as above
+    from api.revisions.desk import Desk  # noqa: PLC0415 - as above
 
     key = settings.revision_key
     return Desk(
@@ -177,15 +177,15 @@ def desk(settings: Settings, store: RevisionStore, catalogue: products.Catalogue
 
 def headroom_desk(store: HeadroomStore, catalogue: products.Catalogue) -> HeadroomDesk:
     """The desk that reserves the organisation's headroom, over the programmes that are installed."""
-    from api.headroom_desk import HeadroomDesk  # noqa: PLC0415 - deciding does without it
+    from api.headroom.desk import HeadroomDesk  # noqa: PLC0415 - deciding does without it
 
     return HeadroomDesk(store=store, programmes=catalogue.programmes)
 
 
 def text_desk(settings: Settings, rows: Repository) -> TextDesk:
     """The desk of the organisation's legal team, over its rows."""
-    from api.text_desk import TextDesk  # noqa: PLC0415 - as above
-    from api.text_store import TextStore  # noqa: PLC0415 - as above
+    from api.texts.desk import TextDesk  # noqa: PLC0415 - as above
+    from api.texts.store import TextStore  # noqa: PLC0415 - as above
 
     return TextDesk(
         store=TextStore(rows.database, rows.engine, settings.organisation),

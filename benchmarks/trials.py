@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 import products
 import scoring
-from api.backtest_files import with_outcomes
-from api.revisions_population import generated
+from api.backtests.files import with_outcomes
+from api.revisions.population import generated
 from products.applicant.arrow import schema
 from products.impact import compare
 from products.impact_report import impact_report

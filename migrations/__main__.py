@@ -11,11 +11,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from api import schema
 from api.clock import now
-from api.connections import Database, database_at
-from api.engine import engine_for
-from api.tables import Row
+from api.storage import schema
+from api.storage.connections import Database, database_at
+from api.storage.engine import engine_for
+from api.storage.tables import Row
 
 
 def write(message: str) -> str:
@@ -30,7 +30,7 @@ def write(message: str) -> str:
         database = database_at(f"sqlite:///{Path(folder) / 'kedai.db'}")
         schema.upgrade(database)
         if not _differences(database):
-            raise ValueError("Tables and migrations agree; change api/tables.py first.")
+            raise ValueError("Tables and migrations agree; change api/storage/tables.py first.")
         name = f"{now():%Y%m%d}_{words}"
         command.revision(schema.config(database), message, autogenerate=True, rev_id=name)
     return name

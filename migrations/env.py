@@ -1,18 +1,18 @@
-"""Alembic's entry: runs the migrations on the database that `api.schema` hands over."""
+"""Alembic's entry: runs the migrations on the database that `api.storage.schema` hands over."""
 
 from __future__ import annotations
 
 from alembic import context
 
-import api.case_tables
-import api.headroom_tables
-import api.plugin_tables
-import api.revisions_tables
-import api.text_tables
-import api.trials_tables  # noqa: F401 - importing each enters its tables into the metadata
-from api.connections import Database, Dialect
-from api.engine import WRITES, engine_for
-from api.tables import Row
+import api.contracts.case_tables
+import api.headroom.tables
+import api.plugins.tables
+import api.revisions.tables
+import api.texts.tables
+import api.trials.tables  # noqa: F401 - importing each enters its tables into the metadata
+from api.storage.connections import Database, Dialect
+from api.storage.engine import WRITES, engine_for
+from api.storage.tables import Row
 
 _LOCK = 20261123
 """Name of the lock that makes two processes migrate one after the other; the second then finds nothing to do."""

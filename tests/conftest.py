@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from api import schema
-from api.connections import Database, database_at
+from api.storage import schema
+from api.storage.connections import Database, database_at
 
 TEMPLATE = "kedai_template"
 """The migrated database that those of single tests are copied from."""

@@ -13,16 +13,17 @@ from rich.markup import escape
 from rich.table import Table
 
 import products
-from api import plugin_desk, wiring
+from api import wiring
 from api.cli.failures import BAD_INPUT, fail, reported
 from api.cli.inputs import payload, settings
 from api.cli.terminal import console
 from api.clock import civil_day, now
-from api.connections import database_at
-from api.installed import for_organisation, installed, stored_state
-from api.plugin_ledger import PluginEvent, PluginLedger
-from api.plugin_status import PluginOverview, fault_page, overview
+from api.plugins import desk as plugin_desk
+from api.plugins.installed import for_organisation, installed, stored_state
+from api.plugins.ledger import PluginEvent, PluginLedger
+from api.plugins.status import PluginOverview, fault_page, overview
 from api.settings import Settings
+from api.storage.connections import database_at
 from products.configuration import InvalidConfiguration, configuration_form
 
 FAULTS_SHOWN = 50

@@ -10,8 +10,8 @@ import typer
 
 import scoring
 from api import wiring
-from api.backtest_files import with_outcomes
-from api.backtesting import Lineup, run_backtest
+from api.backtests.backtesting import Lineup, run_backtest
+from api.backtests.files import with_outcomes
 from api.cli.desks import desk_here
 from api.cli.failures import BAD_INPUT, fail
 from api.cli.inputs import day_or_today, payload, settings
@@ -69,7 +69,7 @@ def _write(report: BacktestReport, out: Path | None) -> None:
     if out is None:
         typer.echo(report.model_dump_json(indent=2))
         return
-    from api.backtest_page import backtest_html  # noqa: PLC0415 - charts cost a second
+    from api.pages.backtest_page import backtest_html  # noqa: PLC0415 - charts cost a second
 
     out.mkdir(parents=True, exist_ok=True)
     for name, content in (

@@ -14,11 +14,11 @@ import typer
 import products
 import templates
 from api import wiring
-from api.case_shapes import returned_answer, verification_answer
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import payload, settings
 from api.clock import now
-from api.drafting import (
+from api.contracts.case_shapes import returned_answer, verification_answer
+from api.contracts.drafting import (
     DEFAULT_FORMATS,
     DocumentFormat,
     Drafted,
@@ -27,12 +27,12 @@ from api.drafting import (
     output_of,
     read_particulars,
 )
+from api.contracts.papers import NewPaper, RefusedPaper, store_paper
+from api.contracts.redrawing import NoSources, redraw, verify
 from api.examples import invented_particulars
-from api.installed import installed
-from api.papers import NewPaper, RefusedPaper, store_paper
-from api.redrawing import NoSources, redraw, verify
-from api.repository import Repository
+from api.plugins.installed import installed
 from api.settings import Settings
+from api.storage.repository import Repository
 from products.explaining.answer import Decision
 from templates import docx
 from templates.attachments import AttachmentKind

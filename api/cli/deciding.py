@@ -8,12 +8,13 @@ from pathlib import Path
 
 import typer
 
-from api import ledger, wiring
+from api import wiring
 from api.cli.failures import reported
 from api.cli.inputs import day, payload, settings
 from api.clock import now
-from api.plugin_ledger import fault_rows
+from api.plugins.ledger import fault_rows
 from api.settings import Settings
+from api.storage import ledger
 from api.underwriting import Decided
 from products import PluginHost
 

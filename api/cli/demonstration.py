@@ -22,10 +22,10 @@ from api.cli.failures import reported
 from api.cli.inputs import settings
 from api.cli.terminal import OUTCOME_STYLE, PARTY_MARK, console, money, percent
 from api.clock import now
-from api.drafting import draft_set
+from api.contracts.drafting import draft_set
 from api.examples import EXAMPLE_DAY, example_applications
-from api.repository import Repository
 from api.settings import Settings
+from api.storage.repository import Repository
 from api.underwriting import Underwriter
 from products.explaining.answer import Cover, Decision, Outcome
 from products.population import sample_applications

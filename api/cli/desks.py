@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import settings
-from api.revisions_desk import Desk, NoSigningKey, UnknownRevision
-from api.revisions_population import UnreadableFile
-from api.revisions_store import RevisionStore
+from api.revisions.desk import Desk, NoSigningKey, UnknownRevision
+from api.revisions.population import UnreadableFile
+from api.revisions.store import RevisionStore
 from products import DatesOutOfOrder, NotInForce, UnknownOffering
 from products.chained_events import NotAllowed
 from products.revising.content import InvalidRevision

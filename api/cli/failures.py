@@ -10,8 +10,8 @@ from typing import Final, NoReturn
 import typer
 
 import products
-from api.connections import StorageError
 from api.settings import SettingsError
+from api.storage.connections import StorageError
 from products.asked import InvalidQuestion
 
 BAD_INPUT: Final = 2

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from api.cli.terminal import console, money
-from api.headroom_shapes import EnterpriseHeadroom, HeadroomSummary, ReservationAnswer, ReservationPage
+from api.headroom.shapes import EnterpriseHeadroom, HeadroomSummary, ReservationAnswer, ReservationPage
 from products.headroom import State
 
 STATE_STYLE = {State.RESERVED: "bold green", State.DRAWN: "cyan", State.RELEASED: "dim", State.EXPIRED: "yellow"}

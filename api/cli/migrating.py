@@ -6,10 +6,10 @@ from contextlib import closing
 
 import typer
 
-from api import schema
 from api.cli.failures import BAD_INPUT, fail, reported
 from api.cli.inputs import settings
-from api.connections import Database, database_at
+from api.storage import schema
+from api.storage.connections import Database, database_at
 
 
 def up() -> None:

@@ -10,19 +10,20 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from api import headroom_views, wiring
+from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day_or_today, settings
 from api.clock import now
-from api.headroom_checks import NoHeadroomLeft, NotPossible, Unknown
-from api.headroom_desk import HeadroomDesk, Kept
-from api.headroom_shapes import (
+from api.headroom import views as headroom_views
+from api.headroom.checks import NoHeadroomLeft, NotPossible, Unknown
+from api.headroom.desk import HeadroomDesk, Kept
+from api.headroom.shapes import (
     enterprise_headroom,
     headroom_summary,
     reservation_answer,
     reservation_page,
 )
-from api.headroom_steps import (
+from api.headroom.steps import (
     QUOTA,
     RESERVATION,
     DrawStep,
@@ -32,9 +33,9 @@ from api.headroom_steps import (
     ReserveStep,
     request_key,
 )
-from api.headroom_store import HeadroomStore
-from api.headroom_values import Act, ListFilter
-from api.ledger import KeyReusedError
+from api.headroom.store import HeadroomStore
+from api.headroom.values import Act, ListFilter
+from api.storage.ledger import KeyReusedError
 from products.asked import question_from
 from products.canonical import canonical_json
 from products.headroom import State

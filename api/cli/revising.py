@@ -15,16 +15,16 @@ from api.cli.desks import desk_here
 from api.cli.failures import BAD_INPUT, FAILED, fail
 from api.cli.inputs import STANDARD_INPUT, day, day_or_today, payload, settings
 from api.clock import now
-from api.revisions_desk import Desk
-from api.revisions_population import GREATEST_POPULATION, from_file, generated
-from api.revisions_population import stored as stored_applications
-from api.revisions_shapes import (
+from api.revisions.desk import Desk
+from api.revisions.population import GREATEST_POPULATION, from_file, generated
+from api.revisions.population import stored as stored_applications
+from api.revisions.shapes import (
     RevisionAnswer,
     difference_list,
     revision_answer,
     revision_list,
 )
-from api.revisions_store import StoredRevision
+from api.revisions.store import StoredRevision
 from products import Applications
 from products.revising.content import GREATEST_PAYLOAD, parsed, read_content
 from products.revising.files import GREATEST_FILE
@@ -137,7 +137,7 @@ def impact(
     if out is None:
         _echo(report)
         return
-    from api.impact_page import impact_html  # noqa: PLC0415 - charts cost a second
+    from api.pages.impact_page import impact_html  # noqa: PLC0415 - charts cost a second
 
     out.mkdir(parents=True, exist_ok=True)
     for name, content in (("impact.json", report.model_dump_json(indent=2)), ("impact.html", impact_html(report))):

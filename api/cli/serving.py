@@ -9,7 +9,7 @@ import uvicorn
 from api import wiring
 from api.cli.failures import reported
 from api.cli.inputs import settings
-from api.installed import installed
+from api.plugins.installed import installed
 
 
 def run(*, host: str, port: int, workers: int, access_log: bool, strict: bool) -> None:

@@ -11,8 +11,8 @@ from api import wiring
 from api.cli.desks import desk_here
 from api.cli.inputs import settings
 from api.clock import now
-from api.shadows_desk import ShadowDesk, ShadowStanding
-from api.shadows_report import CaughtUpAnswer, ShadowAnswer, ShadowList, ShadowReport, shadow_answer
+from api.shadows.desk import ShadowDesk, ShadowStanding
+from api.shadows.report import CaughtUpAnswer, ShadowAnswer, ShadowList, ShadowReport, shadow_answer
 
 app = typer.Typer(help="Candidates beside live decisions, without effect on them.", no_args_is_help=True)
 

@@ -16,11 +16,11 @@ from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day_or_today, payload, settings
 from api.cli.terminal import console, money, percent
-from api.revisions_population import UnreadableFile, from_file, generated, stored
-from api.revisions_store import RevisionStore
+from api.portfolio.tariff_answers import TariffAnswer
+from api.portfolio.tariff_solving import Asked, ppm, read_task, solved_product, solved_task, whole_bp
+from api.revisions.population import UnreadableFile, from_file, generated, stored
+from api.revisions.store import RevisionStore
 from api.settings import Settings
-from api.tariff_answers import TariffAnswer
-from api.tariff_solving import Asked, ppm, read_task, solved_product, solved_task, whole_bp
 from api.underwriting import Underwriter
 from products import Applications, DatesOutOfOrder
 from products.tariff import NoTariff

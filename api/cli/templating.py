@@ -17,10 +17,10 @@ from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day, day_or_today, settings
 from api.clock import now
-from api.samples import Sample, Sampler, sample
-from api.text_desk import TextDesk, UnknownText
-from api.text_shapes import VersionAnswer, clause_answer, texts_answer, version_answer, version_list
-from api.text_store import StoredText
+from api.contracts.samples import Sample, Sampler, sample
+from api.texts.desk import TextDesk, UnknownText
+from api.texts.shapes import VersionAnswer, clause_answer, texts_answer, version_answer, version_list
+from api.texts.store import StoredText
 from products.chained_events import NotAllowed
 from templates.document import Document
 from templates.foreign_docx import RefusedDocx

@@ -14,9 +14,9 @@ from api.cli.desks import desk_here
 from api.cli.failures import BAD_INPUT, fail
 from api.cli.inputs import payload
 from api.clock import now
-from api.trials_desk import TrialDesk, UnknownTrial
-from api.trials_shapes import RulingShape, SideShape, TrialAnswer, TrialReport, trial_answer, trial_list, trial_report
-from api.trials_store import StoredTrial
+from api.trials.desk import TrialDesk, UnknownTrial
+from api.trials.shapes import RulingShape, SideShape, TrialAnswer, TrialReport, trial_answer, trial_list, trial_report
+from api.trials.store import StoredTrial
 from products.trials.outcomes import GREATEST_REPORT, outcomes_in_csv
 from products.trials.plan import GREATEST_PLAN, read_plan
 

@@ -15,8 +15,8 @@ from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day, day_or_today, settings
 from api.cli.terminal import console, money, percent
-from api.portfolio_answers import MeasureAnswer, PortfolioAnswer, PortfolioList
-from api.portfolio_reading import DecisionsOf, loans_in, losses_in, measured, of_decisions
+from api.portfolio.answers import MeasureAnswer, PortfolioAnswer, PortfolioList
+from api.portfolio.reading import DecisionsOf, loans_in, losses_in, measured, of_decisions
 from api.settings import Settings
 from products import load_catalogue
 from products.portfolio_tables import UnusableTable

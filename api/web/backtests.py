@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.backtest_files import with_outcomes
-from api.backtesting import Lineup, run_backtest
+from api.backtests.backtesting import Lineup, run_backtest
+from api.backtests.files import with_outcomes
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, problems
 from api.web.parameters import Day, Parameters, Slug

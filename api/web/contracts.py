@@ -10,7 +10,8 @@ from pydantic import Field
 
 import templates
 from api import wiring
-from api.case_shapes import (
+from api.clock import now
+from api.contracts.case_shapes import (
     ChainAnswer,
     ReturnedAnswer,
     VerificationAnswer,
@@ -18,11 +19,10 @@ from api.case_shapes import (
     returned_answer,
     verification_answer,
 )
-from api.chain import first_broken
-from api.clock import now
-from api.drafting import DEFAULT_FORMATS, DocumentFormat, draft_set, output_of, read_particulars
-from api.redrawing import redraw, verify
-from api.stored import Stored
+from api.contracts.chain import first_broken
+from api.contracts.drafting import DEFAULT_FORMATS, DocumentFormat, draft_set, output_of, read_particulars
+from api.contracts.redrawing import redraw, verify
+from api.storage.stored import Stored
 from api.web.body import FileBody, JsonBody
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, TOO_LARGE, file_answer, file_body, particulars_body, problems

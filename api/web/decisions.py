@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 import products
 from api.clock import now
-from api.stored import DecisionFilter
+from api.storage.stored import DecisionFilter
 from api.web.body import JsonBody
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, application_body, problems, stored

@@ -9,10 +9,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BeforeValidator, Field
 
-from api import headroom_views
 from api.clock import now
-from api.headroom_desk import Kept
-from api.headroom_shapes import (
+from api.headroom import views as headroom_views
+from api.headroom.desk import Kept
+from api.headroom.shapes import (
     EnterpriseHeadroom,
     HeadroomSummary,
     ReservationAnswer,
@@ -22,7 +22,7 @@ from api.headroom_shapes import (
     reservation_answer,
     reservation_page,
 )
-from api.headroom_steps import (
+from api.headroom.steps import (
     QUOTA,
     RESERVATION,
     DrawStep,
@@ -32,7 +32,7 @@ from api.headroom_steps import (
     ReserveStep,
     request_key,
 )
-from api.headroom_values import Act, ListFilter, RequestKey
+from api.headroom.values import Act, ListFilter, RequestKey
 from api.web.body import JsonBody
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, problems, step_body

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api import schema
 from api.describing import broken_plugins
+from api.storage import schema
 from api.web.office import OfficeHere
 from api.web.openapi import problems
 from api.web.shapes import Health, Readiness

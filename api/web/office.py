@@ -12,20 +12,20 @@ from typing import Annotated
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
-from api.beside import BesideWorker
 from api.clock import civil_day, now
-from api.headroom_desk import HeadroomDesk
-from api.installed import Installed
-from api.ledger import KeyReusedError, KeyTakenError
-from api.plugin_ledger import PluginLedger, fault_rows
-from api.repository import Repository
-from api.revisions_desk import Desk
-from api.revisions_live import LiveUnderwriter
-from api.rows import PluginFaultRow
-from api.rows import request_row as request_row_for
+from api.headroom.desk import HeadroomDesk
+from api.plugins.installed import Installed
+from api.plugins.ledger import PluginLedger, fault_rows
+from api.revisions.desk import Desk
+from api.revisions.live import LiveUnderwriter
 from api.settings import Settings
-from api.stored import Stored
-from api.text_desk import TextDesk
+from api.shadows.beside import BesideWorker
+from api.storage.ledger import KeyReusedError, KeyTakenError
+from api.storage.repository import Repository
+from api.storage.rows import PluginFaultRow
+from api.storage.rows import request_row as request_row_for
+from api.storage.stored import Stored
+from api.texts.desk import TextDesk
 from api.underwriting import Decided, Underwriter
 from products.guarantee.library import Library
 

@@ -13,13 +13,13 @@ from pydantic.json_schema import models_json_schema
 import products
 import templates
 from api.examples import example_applications, example_particulars
-from api.headroom_steps import DrawStep, HeadroomStep, QuotaStep, ReleaseStep, ReserveStep
-from api.plugin_desk import AdmissionStep, ConfigurationStep
-from api.portfolio_bodies import PortfolioBody
-from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep
-from api.tariff_solving import TariffTask
-from api.text_steps import TextStep
-from api.trials_steps import OutcomesStep, PlanStep
+from api.headroom.steps import DrawStep, HeadroomStep, QuotaStep, ReleaseStep, ReserveStep
+from api.plugins.desk import AdmissionStep, ConfigurationStep
+from api.portfolio.bodies import PortfolioBody
+from api.portfolio.tariff_solving import TariffTask
+from api.revisions.steps import DraftStep, ImportStep, Step, WithdrawalStep
+from api.texts.steps import TextStep
+from api.trials.steps import OutcomesStep, PlanStep
 from api.web.problems import MEDIA_TYPE, Problem
 from products.costs.terms_price import Terms
 from products.explaining.answer import Decision

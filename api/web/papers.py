@@ -8,9 +8,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.case_shapes import PaperAnswer, PaperList, paper_answer, paper_list
 from api.clock import now
-from api.papers import SIGNATURES, NewPaper, store_paper
+from api.contracts.case_shapes import PaperAnswer, PaperList, paper_answer, paper_list
+from api.contracts.papers import SIGNATURES, NewPaper, store_paper
 from api.web.body import FileBody
 from api.web.office import OfficeHere
 from api.web.openapi import TOO_LARGE, file_answer, file_body, problems

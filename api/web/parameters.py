@@ -10,7 +10,7 @@ from fastapi import Header, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.days import iso_day
-from api.ids import is_id
+from api.storage.ids import is_id
 from products.explaining.answer import Outcome
 from products.vocabulary import Tier
 

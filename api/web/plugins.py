@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse
 from pydantic import BeforeValidator, Field
 
 import products
-from api import plugin_desk, schema
 from api.clock import now
-from api.plugin_ledger import state_of
-from api.plugin_status import (
+from api.pages.status_page import status_html
+from api.plugins import desk as plugin_desk
+from api.plugins.ledger import state_of
+from api.plugins.status import (
     FaultPage,
     PluginEventAnswer,
     PluginOverview,
@@ -21,7 +22,7 @@ from api.plugin_status import (
     fault_page,
     overview,
 )
-from api.status_page import status_html
+from api.storage import schema
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body

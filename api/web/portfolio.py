@@ -8,9 +8,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.portfolio_answers import PortfolioList
-from api.portfolio_bodies import PORTFOLIO, PortfolioBody, read_portfolio
-from api.portfolio_reading import DecisionsOf, measured, of_decisions
+from api.portfolio.answers import PortfolioList
+from api.portfolio.bodies import PORTFOLIO, PortfolioBody, read_portfolio
+from api.portfolio.reading import DecisionsOf, measured, of_decisions
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, question_body

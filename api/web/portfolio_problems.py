@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 
-from api.headroom_checks import NoHeadroomLeft, NotPossible, Unknown
+from api.headroom.checks import NoHeadroomLeft, NotPossible, Unknown
 from api.web.problems import FieldProblem, problem
 from products.money import yuan
 from products.tariff import NoTariff

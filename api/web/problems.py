@@ -17,11 +17,11 @@ from starlette.routing import Match
 
 import products
 import templates
-from api.connections import StorageError
-from api.drafting import InvalidParticulars
-from api.ids import new_id
-from api.ledger import KeyReusedError
+from api.contracts.drafting import InvalidParticulars
 from api.settings import SettingsError
+from api.storage.connections import StorageError
+from api.storage.ids import new_id
+from api.storage.ledger import KeyReusedError
 from products.asked import InvalidQuestion
 
 MEDIA_TYPE: Final = "application/problem+json"

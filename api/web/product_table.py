@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from api.products_page import products_html
+from api.pages.products_page import products_html
 from api.web.office import Office, OfficeHere
 from api.web.openapi import problems
 from api.web.parameters import ComparedForQuery

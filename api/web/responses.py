@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import Response
 
-from api.stored import Stored, StoredDocument
+from api.storage.stored import Stored, StoredDocument
 
 JSON: Final = "application/json"
 

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 
-from api.revisions_desk import NoSigningKey, UnknownRevision
-from api.revisions_population import UnreadableFile
-from api.trials_desk import UnknownTrial
+from api.revisions.desk import NoSigningKey, UnknownRevision
+from api.revisions.population import UnreadableFile
+from api.trials.desk import UnknownTrial
 from api.web.problems import FieldProblem, problem
 from products import DatesOutOfOrder
 from products.revising.content import InvalidRevision

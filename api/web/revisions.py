@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.clock import now
-from api.revisions_population import from_file, generated, stored
-from api.revisions_shapes import (
+from api.revisions.population import from_file, generated, stored
+from api.revisions.shapes import (
     DifferenceList,
     PublicationAnswer,
     RevisionAnswer,
@@ -19,8 +19,8 @@ from api.revisions_shapes import (
     revision_answer,
     revision_list,
 )
-from api.revisions_steps import DraftStep, ImportStep, Step, WithdrawalStep, read_step
-from api.revisions_store import StoredRevision
+from api.revisions.steps import DraftStep, ImportStep, Step, WithdrawalStep, read_step
+from api.revisions.store import StoredRevision
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body

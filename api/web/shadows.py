@@ -8,9 +8,9 @@ from typing import Final
 from fastapi import APIRouter
 
 from api.clock import now
-from api.revisions_steps import Step, read_step
-from api.shadows_desk import ShadowDesk, ShadowStanding
-from api.shadows_report import CaughtUpAnswer, ShadowAnswer, ShadowList, ShadowReport, shadow_answer
+from api.revisions.steps import Step, read_step
+from api.shadows.desk import ShadowDesk, ShadowStanding
+from api.shadows.report import CaughtUpAnswer, ShadowAnswer, ShadowList, ShadowReport, shadow_answer
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.describing import BrokenPlugin
-from api.stored import DecisionSummary, DocumentSummary, StoredEntry, StoredSet
+from api.storage.stored import DecisionSummary, DocumentSummary, StoredEntry, StoredSet
 from products.explaining.answer import Money, Outcome
 from products.money import yuan
 

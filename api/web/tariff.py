@@ -7,8 +7,8 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.tariff_answers import TariffAnswer
-from api.tariff_solving import TariffTask, read_task, solved_task
+from api.portfolio.tariff_answers import TariffAnswer
+from api.portfolio.tariff_solving import TariffTask, read_task, solved_task
 from api.web.body import JsonBody
 from api.web.openapi import DECIDING, problems, question_body
 

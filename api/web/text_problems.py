@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 
-from api.papers import RefusedPaper
-from api.redrawing import NoSources
-from api.text_desk import UnknownText
+from api.contracts.papers import RefusedPaper
+from api.contracts.redrawing import NoSources
+from api.texts.desk import UnknownText
 from api.web.problems import FieldProblem, problem
 from templates.filling import FillingFailed
 from templates.foreign_docx import RefusedDocx

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.clock import now
-from api.revisions_steps import Step, WithdrawalStep
-from api.text_shapes import (
+from api.revisions.steps import Step, WithdrawalStep
+from api.texts.shapes import (
     ClauseAnswer,
     FaultList,
     FaultShape,
@@ -22,8 +22,8 @@ from api.text_shapes import (
     version_answer,
     version_list,
 )
-from api.text_steps import TextStep, read_text_step
-from api.text_store import StoredText
+from api.texts.steps import TextStep, read_text_step
+from api.texts.store import StoredText
 from api.web.body import FileBody, JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, TOO_LARGE, file_body, problems, step_body

@@ -8,9 +8,9 @@ from typing import Final
 from fastapi import APIRouter
 
 from api.clock import now
-from api.revisions_steps import Step, read_step
-from api.trials_desk import TrialDesk
-from api.trials_shapes import (
+from api.revisions.steps import Step, read_step
+from api.trials.desk import TrialDesk
+from api.trials.shapes import (
     OutcomesAnswer,
     TrialAnswer,
     TrialList,
@@ -20,8 +20,8 @@ from api.trials_shapes import (
     trial_list,
     trial_report,
 )
-from api.trials_steps import OutcomesStep, PlanStep
-from api.trials_store import StoredTrial
+from api.trials.steps import OutcomesStep, PlanStep
+from api.trials.store import StoredTrial
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body

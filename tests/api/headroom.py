@@ -10,12 +10,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from api import ledger
-from api.connections import Database
-from api.engine import engine_for
-from api.headroom_desk import HeadroomDesk
-from api.headroom_store import HeadroomStore
-from api.headroom_values import Act, RequestKey
+from api.headroom.desk import HeadroomDesk
+from api.headroom.store import HeadroomStore
+from api.headroom.values import Act, RequestKey
+from api.storage import ledger
+from api.storage.connections import Database
+from api.storage.engine import engine_for
 from products.programmes.cn_batch_2023 import PROGRAMME as BATCH
 from products.programmes.cn_private_investment_2026 import PROGRAMME as PRIVATE
 from products.programmes.cn_scitech_2024 import PROGRAMME as SCITECH

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.connections import Database
-from api.ids import new_id
-from api.ledger import register_organisation
-from api.rows import ApplicationRow, DecisionRow, decision_row
+from api.storage.connections import Database
+from api.storage.ids import new_id
+from api.storage.ledger import register_organisation
+from api.storage.rows import ApplicationRow, DecisionRow, decision_row
 from products.explaining.answer import Decision
 
 MOMENT = datetime(2026, 7, 23, 1, 30, tzinfo=UTC)

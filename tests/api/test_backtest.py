@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.backtest_files import with_outcomes
+from api.backtests.files import with_outcomes
 from api.cli import app
-from api.revisions_population import UnreadableFile
+from api.revisions.population import UnreadableFile
 from products import application_from
 from products.applicant.arrow import schema
 from scoring import DEMO_ARTEFACT

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from api import schema
 from api.examples import example_applications
+from api.storage import schema
 from products.registry import load_catalogue
 from tests.api.conftest import ON, Client, decided
 

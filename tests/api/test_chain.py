@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api.chain import digest_of, first_broken
-from api.connections import Database
-from api.engine import engine_for
-from api.repository import Repository
-from api.stored import NewSet, SetSources, StoredEntry
+from api.contracts.chain import digest_of, first_broken
+from api.storage.connections import Database
+from api.storage.engine import engine_for
+from api.storage.repository import Repository
+from api.storage.stored import NewSet, SetSources, StoredEntry
 from tests.api.rows import ORGANISATION, register, rows
 from tests.api.test_repository import _new_set
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from api import schema
 from api.cli import app
-from api.connections import database_at
 from api.examples import FOLDER
+from api.storage import schema
+from api.storage.connections import database_at
 
 ZHILAI = str(FOLDER / "zhilai.json")
 DECIDE = ("decide", ZHILAI, "--on", "2026-07-22")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.conformity import documents_are_complete
+from api.plugins.conformity import documents_are_complete
 from products.catalogue.innovation_credit import PRODUCT as CREDIT
 from products.programmes.cn_scitech_2024 import PROGRAMME
 from products.scaffold import write_plugin

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api import schema
+from api.storage import schema
 from api.web.body import DISCARDED_BYTES
 from tests.api.conftest import ON, Client, decided, stored
 

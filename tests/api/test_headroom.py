@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from api import headroom_views as views
-from api.connections import Database
-from api.headroom_checks import NoHeadroomLeft, NotPossible, Unknown
-from api.headroom_values import ListFilter
-from api.ledger import KeyReusedError
+from api.headroom import views
+from api.headroom.checks import NoHeadroomLeft, NotPossible, Unknown
+from api.headroom.values import ListFilter
+from api.storage.connections import Database
+from api.storage.ledger import KeyReusedError
 from products.headroom import State
 from tests.api.headroom import ON, USCC, WAN, Bank, act, bank
 from tests.api.rows import register

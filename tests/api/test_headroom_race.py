@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from api.connections import Database
-from api.headroom_checks import NoHeadroomLeft, NotPossible
+from api.headroom.checks import NoHeadroomLeft, NotPossible
+from api.storage.connections import Database
 from tests.api.headroom import ON, WAN, Bank, act, bank
 from tests.api.racing import at_once, wait_for_the_others
 from tests.api.rows import register

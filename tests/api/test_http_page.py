@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from api.headroom_steps import QUOTA, RESERVATION
-from api.portfolio_bodies import PORTFOLIO
+from api.headroom.steps import QUOTA, RESERVATION
+from api.portfolio.bodies import PORTFOLIO
+from api.portfolio.tariff_solving import TARIFF
 from api.settings import PREFIX, Settings
-from api.tariff_solving import TARIFF
 from api.web import plugins, portfolio_problems, problems, revision_problems, text_problems
 from tests.api.conftest import Client
 from tests.api.test_server import running_server

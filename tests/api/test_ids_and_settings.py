@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from api.clock import civil_day
-from api.connections import Dialect, StorageError, database_at
 from api.days import iso_day
-from api.ids import IdSource, is_id
 from api.settings import SettingsError, read_settings
+from api.storage.connections import Dialect, StorageError, database_at
+from api.storage.ids import IdSource, is_id
 
 
 def test_an_id_is_a_version_7_uuid_of_the_present_millisecond() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from api.connections import Database, Dialect, StorageError
-from api.ids import new_id
-from api.ledger import ROWS, append
-from api.rows import ApplicationRow, DecisionRow
-from api.tables import APPEND_ONLY, Row
+from api.storage.connections import Database, Dialect, StorageError
+from api.storage.ids import new_id
+from api.storage.ledger import ROWS, append
+from api.storage.rows import ApplicationRow, DecisionRow
+from api.storage.tables import APPEND_ONLY, Row
 from tests.api.rows import register, rows
 
 

@@ -14,16 +14,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-import api.case_tables
-import api.headroom_tables
-import api.plugin_tables
-import api.revisions_tables
-import api.text_tables
-import api.trials_tables  # noqa: F401 - importing each enters its tables into the metadata
-from api import schema
-from api.connections import Database
-from api.engine import engine_for
-from api.tables import APPEND_ONLY, Row
+import api.contracts.case_tables
+import api.headroom.tables
+import api.plugins.tables
+import api.revisions.tables
+import api.texts.tables
+import api.trials.tables  # noqa: F401 - importing each enters its tables into the metadata
+from api.storage import schema
+from api.storage.connections import Database
+from api.storage.engine import engine_for
+from api.storage.tables import APPEND_ONLY, Row
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from api import cli
-from api.connections import database_at
 from api.examples import PARTICULARS
 from api.settings import Settings
+from api.storage.connections import database_at
 from api.web.app import create_app
 from products import BrokenPlugin
 from tests.api.conftest import ON, Client, client_of

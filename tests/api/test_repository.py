@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from api.connections import Database
-from api.engine import engine_for
-from api.ids import new_id
-from api.repository import Repository
-from api.stored import DecisionFilter, NewSet
-from api.tables import ContractSet, Document
+from api.storage.connections import Database
+from api.storage.engine import engine_for
+from api.storage.ids import new_id
+from api.storage.repository import Repository
+from api.storage.stored import DecisionFilter, NewSet
+from api.storage.tables import ContractSet, Document
 from tests.api.rows import MOMENT, ORGANISATION, register, rows
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from api.connections import Database
-from api.engine import engine_for
-from api.revisions_desk import Desk, UnknownRevision
-from api.revisions_live import LiveUnderwriter
-from api.revisions_store import RevisionStore, StoredRevision
+from api.revisions.desk import Desk, UnknownRevision
+from api.revisions.live import LiveUnderwriter
+from api.revisions.store import RevisionStore, StoredRevision
 from api.settings import Settings
+from api.storage.connections import Database
+from api.storage.engine import engine_for
 from api.wiring import underwriter
 from products.revising import history as life
 from products.revising.content import InvalidRevision

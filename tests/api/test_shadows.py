@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.clock import now
-from api.connections import Database
-from api.shadows_desk import ShadowDesk
-from api.shadows_store import ShadowRows
+from api.shadows.desk import ShadowDesk
+from api.shadows.store import ShadowRows
+from api.storage.connections import Database
 from products.trials import shadows
 from products.trials.shadows import Kind
 from tests.api.conftest import Client, decided

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from api.connections import Database
-from api.engine import engine_for
-from api.text_desk import State, TextDesk, UnknownText
-from api.text_store import StoredText, TextStore
+from api.storage.connections import Database
+from api.storage.engine import engine_for
+from api.texts.desk import State, TextDesk, UnknownText
+from api.texts.store import StoredText, TextStore
 from products.chained_events import NotAllowed
 from templates import text_history as life
 from templates.text_history import Kind

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from api.connections import Database
-from api.trials_desk import TrialDesk, UnknownTrial
-from api.trials_store import StoredTrial, TrialRows
+from api.storage.connections import Database
+from api.trials.desk import TrialDesk, UnknownTrial
+from api.trials.store import StoredTrial, TrialRows
 from products.applicant.identifiers import uscc_check_character
 from products.chained_events import NotAllowed
 from products.revising.content import InvalidRevision

@@ -1,0 +1,1 @@
+"""Backtests of files of past applications."""

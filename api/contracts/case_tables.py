@@ -1,0 +1,95 @@
+"""What belongs to a drawn set: the texts it was drawn from and its entry in the chain; and the papers of a case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlmodel import Field
+
+from api.storage.tables import Row, UtcTime
+
+FIRST: Final = (
+    "(position = 1 AND previous_position IS NULL AND previous_digest IS NULL)"
+    " OR (position > 1 AND previous_position = position - 1 AND previous_digest IS NOT NULL)"
+)
+_ID = String(36)
+_SLUG = String(63)
+_DIGEST = String(64)
+
+
+class ContractText(Row, table=True):
+    """A text that some set was drawn from; its id is the SHA-256 of its body."""
+
+    __tablename__ = "contract_text"
+    __table_args__ = (ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),)
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_DIGEST)
+    created_at: datetime = Field(sa_type=UtcTime)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class ContractEntry(Row, table=True):
+    """A set's entry in its organisation's chain; ``digest`` covers the entry and the digest of the one before."""
+
+    __tablename__ = "contract_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "contract_set_id"], ["contract_set.organisation_id", "contract_set.id"]
+        ),
+        UniqueConstraint("organisation_id", "contract_set_id", name="uq_contract_entry_contract_set"),
+        UniqueConstraint("organisation_id", "position", name="uq_contract_entry_position"),
+        UniqueConstraint("organisation_id", "position", "digest", name="uq_contract_entry_link"),
+        ForeignKeyConstraint(
+            ["organisation_id", "previous_position", "previous_digest"],
+            ["contract_entry.organisation_id", "contract_entry.position", "contract_entry.digest"],
+        ),
+        CheckConstraint(FIRST, name="first"),
+    )
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_ID)
+    created_at: datetime = Field(sa_type=UtcTime)
+    contract_set_id: str = Field(sa_type=_ID)
+    position: int = Field(sa_type=Integer)
+    manifest_sha256: str = Field(sa_type=_DIGEST)
+    sources: bytes = Field(sa_type=LargeBinary)
+    sources_sha256: str = Field(sa_type=_DIGEST)
+    retention_class: str | None = Field(default=None, sa_type=String, nullable=True)
+    kept_until: date | None = Field(default=None, sa_type=Date, nullable=True)
+    previous_position: int | None = Field(default=None, sa_type=Integer, nullable=True)
+    previous_digest: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
+    digest: str = Field(sa_type=_DIGEST)
+
+
+class Attachment(Row, table=True):
+    """A paper of a case: a file with its kind, whoever sent it, and its SHA-256."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        Index(None, "organisation_id", "decision_id", "id"),
+    )
+
+    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=_ID)
+    created_at: datetime = Field(sa_type=UtcTime)
+    decision_id: str = Field(sa_type=_ID)
+    kind: str = Field(sa_type=_SLUG)
+    filename: str = Field(sa_type=String)
+    media_type: str = Field(sa_type=String)
+    actor: str = Field(sa_type=String(120))
+    size: int = Field(sa_type=Integer)
+    content: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=_DIGEST)

@@ -1,0 +1,1 @@
+"""Guarantee headroom reserved, drawn and released: desk, store, shapes."""

@@ -1,0 +1,1 @@
+"""Installed packages: admission, configuration, faults, status, the check of documents."""

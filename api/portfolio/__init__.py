@@ -1,0 +1,1 @@
+"""A portfolio measured and a fee tariff solved: bodies, reading, answers."""

@@ -1,0 +1,1 @@
+"""Revisions of products: desk, store, shapes."""

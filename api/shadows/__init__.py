@@ -1,0 +1,1 @@
+"""Candidates beside live decisions: desk, store, report, and the worker that decides after the answer."""

@@ -1,0 +1,1 @@
+"""Tables, connections, the one write path and the rows read back."""

@@ -1,0 +1,1 @@
+"""The life of contract texts: desk, store, shapes."""

@@ -1,0 +1,1 @@
+"""Trials of a challenger on a share of live applicants: desk, store, shapes."""
