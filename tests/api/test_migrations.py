@@ -82,11 +82,11 @@ def test_a_new_migration_is_written_from_the_difference(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "api", tmp_path / "api", ignore=shutil.ignore_patterns("__pycache__"))
     for package in ("products", "scoring", "templates"):
         (tmp_path / package).symlink_to(ROOT / package)
-    tables = (tmp_path / "api" / "tables.py").read_text(encoding="utf-8")
+    tables = (tmp_path / "api" / "storage" / "tables.py").read_text(encoding="utf-8")
     changed = tables.replace(
         "    number: str = Field(sa_type=String)\n", "    number: str = Field(sa_type=String)\n    pages: int\n"
     )
-    (tmp_path / "api" / "tables.py").write_text(changed, encoding="utf-8")
+    (tmp_path / "api" / "storage" / "tables.py").write_text(changed, encoding="utf-8")
     command = [sys.executable, "-m", "migrations", "pages of documents"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     (written,) = (tmp_path / "migrations" / "versions").glob("*_pages_of_documents.py")
