@@ -68,11 +68,11 @@ bench-pricing: setup-dev ## loan arithmetic against numpy-financial and QuantLib
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench-pricing.txt
 	$(VENV)-bench/bin/python -m benchmarks.pricing
 
-bench-scoring: setup-dev ## the score against its peers on the data sets in DATA=folder, in an environment of its own
+bench-scoring: setup-dev ## the score against its peers on the data sets in DATA=folder; OPTIONS="--json rows.jsonl" keeps rows
 	@test -n "$(DATA)" || { echo "name the folder with the data sets: make bench-scoring DATA=folder"; exit 2; }
 	$(PYTHON) -m venv $(VENV)-peers
 	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
-	$(VENV)-peers/bin/python -m benchmarks.scoring $(DATA)
+	$(VENV)-peers/bin/python -m benchmarks.scoring $(DATA) $(OPTIONS)
 
 bench-contracts: ## contract sets from decisions against docxtpl and LibreOffice, memory over a thousand sets, in an environment of its own
 	$(PYTHON) -m venv $(VENV)-contracts

@@ -46,7 +46,7 @@ def kedai(facts: Mapping[str, npt.NDArray[Any]], target: Floats, times: Any) -> 
     records = [card.record(facts, row) for row in range(200)]
 
     def anchored(recent: Mapping[str, Any], outcomes: Floats) -> Predict:
-        found = recalibrate(card, recent, outcomes, as_of=date(2026, 1, 1), label="bench", fit_slope=True)
+        found = recalibrate(card, recent, outcomes, as_of=date(2026, 1, 1), label="bench")
         again = card.recalibrated(found.over(card.calibration))
         return lambda asked: again.score(asked).default_probability_ppm / 1e6
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,7 @@ LARGEST_POINTS: Final = 1_000_000
 LARGEST_REACH: Final = 2_000_000
 
 _PREFIX: Final = "sha256:"
+_HALF_CHARACTER: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _BLANK: Final = "0" * 64
 
 
@@ -80,9 +82,13 @@ def parse(content: bytes) -> dict[str, Any]:
         raise ArtefactError(
             f"The artefact has {len(content):,} bytes; at most {LARGEST_ARTEFACT_BYTES:,} are read. Use a smaller one."
         )
+    if _HALF_CHARACTER.search(content):
+        raise ArtefactError("The artefact escapes half a character (a surrogate), as no writer of ours does. Refused.")
     try:
         document = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_single_keys)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:  # of bytes that are no UTF-8 or no JSON, and of numbers of thousands of digits
+        if isinstance(error, ArtefactError):
+            raise
         raise ArtefactError(f"The artefact is no UTF-8 JSON document ({error}). Fetch it anew.") from error
     except RecursionError as error:
         raise ArtefactError("The artefact is nested too deeply to be a scorecard. Fetch it anew.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 _LARGEST = 1e300
@@ -107,7 +108,8 @@ class Reader:
         lines = self.lists(key, least=rows, most=rows)
         if any(len(line) != columns for line in lines):
             raise self.error(key, f"is no grid of {rows} x {columns}")
-        return tuple(tuple(self._small_integers(line, key, largest)) for line in lines)
+        self._small_integers([*chain.from_iterable(lines)], key, largest)
+        return tuple(map(tuple, lines))
 
     def positions(self, key: str, *, most: int) -> dict[str, int]:
         """An object of names to positions 0, 1, 2, ... without a gap."""

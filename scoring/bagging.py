@@ -216,7 +216,7 @@ def _bag(
         warm_start=stopping,
         random_state=boosting.seed + lot,
     )
-    seen = (sample.codes[:, inside].T, sample.target[inside], sample.weight[inside])
+    seen = (_told(sample.codes[:, inside]).T, sample.target[inside], sample.weight[inside])
     unseen = sample.codes[:, left_out].T
     if stopping:
         path = _grown_while_it_helps(model, seen, unseen, sample.target[left_out], most)
@@ -227,6 +227,12 @@ def _bag(
         sample.bins[:, inside], sample.target[inside], sample.weight[inside], sample.bin_counts, sample.signs
     )
     return Bag(left_out, path, model, evidence, pairs)
+
+
+def _told(codes: Floats) -> Floats:
+    """Codes (features, n) in which a feature that is unknown throughout, which scikit-learn cannot bin, is constant."""
+    codes[np.isnan(codes).all(axis=1)] = 0.0
+    return codes
 
 
 def _grown_while_it_helps(

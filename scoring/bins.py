@@ -34,11 +34,7 @@ class Cuts:
     edges: tuple[float, ...] = ()
     levels: Mapping[str, int] = field(default_factory=dict)
     other: int = 0
-
-    @property
-    def is_category(self) -> bool:
-        """True where the column holds levels."""
-        return bool(self.levels)
+    is_category: bool = False
 
     @property
     def count(self) -> int:
@@ -98,7 +94,7 @@ def _cut_levels(
     texts = [level_text(level) for level in column.tolist()]
     known = sorted({text for text in texts if text is not None})
     if not known:
-        return Cuts(), np.full(len(texts), np.nan)
+        return Cuts(is_category=True), np.full(len(texts), np.nan)
     position = {text: index for index, text in enumerate(known)}
     rows = np.array([-1 if text is None else position[text] for text in texts], dtype=np.intp)
     rates = _rates(rows, target, weight, len(known))
@@ -109,6 +105,7 @@ def _cut_levels(
     lookup = _filled(lookup)
     overall = np.average(target, weights=weight)
     cuts = Cuts(
+        is_category=True,
         levels={text: int(levels[index]) for text, index in position.items()},
         other=int(lookup[np.searchsorted(edges, overall)]),
     )

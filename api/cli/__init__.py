@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -356,7 +357,10 @@ def train(
     group: Annotated[list[str] | None, typer.Option(help="Column whose groups the fairness report compares.")] = None,
     name: Annotated[str, typer.Option(help="Name of the model.")] = "bank-model-1",
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    threads: Annotated[int, typer.Option(help="Threads for learning; any number gives the same bytes.", min=1)] = 1,
+    threads: Annotated[
+        int | None,
+        typer.Option(help="Threads for learning; all cores if left out. Any number gives the same bytes.", min=1),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the score and its model card.")] = Path("out/model"),
 ) -> None:
     """Train a scorecard on a bank's own table of outcomes, and write it with its model card."""
@@ -370,10 +374,30 @@ def train(
         groups=tuple(group or ()),
         name=name,
         seed=seed,
-        threads=threads,
+        threads=threads or os.cpu_count() or 1,
         out=out,
     )
     modelling.run(data, options)
+
+
+@app.command()
+def score(
+    artefact: Artefact,
+    data: Annotated[Path, typer.Argument(help="Table of firms, .csv or .parquet.")],
+    row: Annotated[int | None, typer.Option(help="Show this row alone: reasons and ways to the next band.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the table with its results, .csv or .parquet.")] = None,
+    calibration: Annotated[Path | None, typer.Option(help="Calibration to lay over the score.")] = None,
+    points_table: Annotated[
+        Path | None, typer.Option(help="Innovation-points table (YAML) to compute points that the data lack.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the row as JSON.")] = False,
+) -> None:
+    """Score the firms of a table: points, band, default probability, grade and reasons."""
+    from api.cli import scoring_firms
+
+    scoring_firms.score(
+        artefact, data, row=row, out=out, calibration=calibration, points_table=points_table, as_json=as_json
+    )
 
 
 @app.command()

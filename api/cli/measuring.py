@@ -57,7 +57,7 @@ def compare(champion: Path, challenger: Path, data: Path, *, target: str, seed: 
     screen.print(_differences(found))
     screen.print(
         f"{found.changed_band:.1%} of the rows change their band; DeLong's test of the difference in AUC: "
-        f"p = {found.auc_test.p_value:.4f}"
+        f"{_p_value(found.auc_test.p_value)}"
     )
 
 
@@ -99,6 +99,10 @@ def calibrate(artefact: Path, data: Path, *, target: str, as_of: date, label: st
 
 def _facts(dataset: Dataset, target: str | None) -> Facts:
     return dataset.facts(() if target is None else (target,))
+
+
+def _p_value(p: float) -> str:
+    return f"p = {p:.4f}" if p >= 0.0001 else "p < 0.0001"
 
 
 def _differences(found: Comparison) -> Table:

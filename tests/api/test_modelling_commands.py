@@ -15,6 +15,7 @@ import scoring
 from api.cli import app
 from api.examples import FOLDER
 from scoring.features import read_features
+from scoring.innovation_points import ILLUSTRATIVE_TABLE
 from scoring.population import generate
 
 ROWS = 1_200
@@ -87,6 +88,58 @@ def test_without_features_a_file_to_edit_is_drafted(table: Path, tmp_path: Path)
     assert drafted.stdout == f"{tmp_path}/features.yaml\n"
     assert not (tmp_path / "scorecard.json").exists()
     assert [feature.name for feature in read_features(tmp_path / "features.yaml")] == list(FACTS)
+
+
+def test_firms_are_scored_into_a_table_with_reasons(model: Path, table: Path, tmp_path: Path) -> None:
+    shown = _run("score", str(model / "scorecard.json"), str(table), "--out", str(tmp_path / "scored.parquet"))
+    assert shown.exit_code == 0, shown.output
+    scored = parquet.read_table(tmp_path / "scored.parquet")
+    assert scored.num_rows == ROWS
+    card = scoring.load(model / "scorecard.json")
+    facts = {name: scored[name].to_numpy(zero_copy_only=False) for name in card.facts}
+    np.testing.assert_array_equal(np.rint(scored["points"].to_numpy() * 100), card.score(facts).points)
+    first = card.score_record(card.record(facts, 0)).reasons
+    assert [scored[f"reason_{place}"][0].as_py() for place in (1, 2, 3)] == [reason.name for reason in first]
+    assert set(scored["band"].to_pylist()) <= {band.name for band in card.bands}
+    assert "mean probability" in shown.stdout
+
+
+def test_one_firm_is_shown_with_reasons_that_add_up(model: Path, table: Path) -> None:
+    score = str(model / "scorecard.json")
+    found = json.loads(_run("score", score, str(table), "--row", "7", "--json").stdout)
+    contributions = sum(reason["contribution"] for reason in found["reasons"])
+    assert found["row"] == 7
+    assert round(found["points"] * 100) == round(found["base"] * 100) + contributions
+    shown = _run("score", score, str(table), "--row", "7")
+    assert "资产负债率 Liabilities to assets" in shown.stdout
+    beyond = _run("score", score, str(table), "--row", str(ROWS + 1))
+    assert beyond.exit_code == 2
+    assert f"firms.csv has rows 1 to {ROWS:,}; there is no row {ROWS + 1}. Name one of them." in beyond.stderr
+
+
+def test_points_that_the_data_lack_are_computed_where_a_table_is_named(
+    model: Path, table: Path, tmp_path: Path
+) -> None:
+    missing = _run("score", str(model / "scorecard.json"), str(table), "--points-table", str(ILLUSTRATIVE_TABLE))
+    assert missing.exit_code == 2
+    assert "Innovation points illustrative-2026-01 need" in missing.stderr
+    # Of the demonstration's facts, some firms have no points of a place; without a table these stay unknown.
+    facts = generate(200, seed=5).facts | {"provincial_platforms": np.ones(200), "awards": np.zeros(200)}
+    parquet.write_table(
+        pa.table({name: pa.array(column, from_pandas=True) for name, column in facts.items()}),
+        tmp_path / "firms.parquet",
+    )
+    unknown = int(np.flatnonzero(np.isnan(facts["innovation_points_share"]))[0])
+    ask = ("score", str(scoring.DEMO_ARTEFACT), str(tmp_path / "firms.parquet"), "--row", str(unknown + 1), "--json")
+    plain, computed = (
+        json.loads(_run(*ask, *extra).stdout)["reasons"] for extra in ((), ("--points-table", str(ILLUSTRATIVE_TABLE)))
+    )
+    moved = [
+        one["name"]
+        for one, other in zip(sorted(plain, key=str), sorted(computed, key=str), strict=True)
+        if one != other
+    ]
+    assert moved == ["innovation_points_share"]
 
 
 def test_a_score_is_evaluated_on_rows_with_outcomes(model: Path, table: Path) -> None:

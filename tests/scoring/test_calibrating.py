@@ -134,6 +134,16 @@ def test_where_nothing_drifts_the_calibration_stays() -> None:
     assert with_times.curve_ == without.curve_
 
 
+def test_a_register_that_only_the_latest_rows_know_does_not_stop_the_rehearsal() -> None:
+    X, y, times = drifting(6_000, rise=0.0, seed=4)  # noqa: N806
+    register = np.where(times > 0.9, "listed", None)
+    rows = np.column_stack([X.astype(object), register])
+
+    model = InnovationScorecard(categorical=[3], bags=3, most_rounds=20, pairs=0).fit(rows, y, times=times)
+
+    assert model.rehearsal_ is not None
+
+
 def test_too_few_outcomes_are_no_rehearsal() -> None:
     X, y, times = drifting(700, rise=0.0, seed=3)  # noqa: N806
 

@@ -172,6 +172,17 @@ def test_unseen_levels_and_unknown_values_get_a_probability() -> None:
     assert 0.05 < probability[3] < 0.5
 
 
+def test_a_text_that_was_unknown_throughout_training_counts_as_unseen_later() -> None:
+    random = np.random.default_rng(8)
+    X = np.column_stack([np.full(400, None), random.normal(size=400).astype(object)])  # noqa: N806
+    y = (random.random(400) < sigmoid(X[:, 1].astype(float) - 1.0)).astype(np.int64)
+
+    model = InnovationScorecard(categorical=[0], bags=3, most_rounds=20).fit(X, y)
+    seen, unseen = model.predict_proba(np.array([[None, 0.0], ["new register", 0.0]], dtype=object))[:, 1]
+
+    assert seen == pytest.approx(unseen, abs=0.02)
+
+
 def test_a_level_that_stands_for_nothing_is_not_believed() -> None:
     random = np.random.default_rng(7)
     X = np.array([[f"firm {number}"] for number in range(800)], dtype=object)  # noqa: N806
