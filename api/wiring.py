@@ -11,6 +11,7 @@ import products
 import scoring
 from api.clock import now
 from api.headroom.reading import stored_reservations
+from api.plugins.fault_log import FaultLog
 from api.plugins.installed import for_organisation, installed, stored_state
 from api.revisions.reading import with_stored_revisions
 from api.settings import Settings, SettingsError
@@ -22,6 +23,8 @@ from products.guarantee.library import Library, load_library
 from scoring.recalibration import load_recalibration
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     import templates
     from api.headroom.desk import HeadroomDesk
     from api.headroom.store import HeadroomStore
@@ -54,12 +57,20 @@ def underwriter_as_stored(settings: Settings) -> Underwriter:
     )
 
 
+def offered(settings: Settings) -> products.Catalogue:
+    """What is installed, as the organisation has admitted and configured it by now."""
+    state = stored_state(database_at(settings.database_url), settings.organisation)
+    return for_organisation(installed(settings).catalogue, state)
+
+
 def catalogue_as_stored(settings: Settings) -> products.Catalogue:
     """What is installed, as the organisation has admitted, configured and revised it by now."""
-    database = database_at(settings.database_url)
-    state = stored_state(database, settings.organisation)
-    own = for_organisation(installed(settings).catalogue, state)
-    return with_stored_revisions(own, database, settings.organisation)
+    return with_stored_revisions(offered(settings), database_at(settings.database_url), settings.organisation)
+
+
+def fault_log(settings: Settings, host: products.PluginHost, database: Database, engine: Engine) -> FaultLog:
+    """The organisation's log of what plugins at a host do wrong, through the connections of an engine."""
+    return FaultLog(host, database, engine.raw_connection, settings.organisation)
 
 
 def rule_books(settings: Settings) -> Library:
@@ -137,9 +148,7 @@ def office(settings: Settings) -> Office:
     from api.revisions.live import LiveUnderwriter  # noqa: PLC0415 - only a server needs it
     from api.revisions.store import RevisionStore  # noqa: PLC0415 - only a server needs it
     from api.shadows.beside import BesideWorker  # noqa: PLC0415 - only a server needs it
-    from api.shadows.desk import ShadowDesk  # noqa: PLC0415 - only a server needs it
     from api.storage.engine import engine_for  # noqa: PLC0415 - only a server needs it
-    from api.trials.desk import TrialDesk  # noqa: PLC0415 - only a server needs it
     from api.web.office import Office  # noqa: PLC0415 - only a server needs it
 
     rows, here = repository(settings), installed(settings)
@@ -147,14 +156,16 @@ def office(settings: Settings) -> Office:
     reserved = HeadroomStore(rows.database, rows.engine, settings.organisation)
     live = LiveUnderwriter(replace(underwriter(settings, here.catalogue), reservations=reserved.of_client), store)
     apart = RevisionStore(rows.database, engine_for(rows.database, pool_size=1), settings.organisation)
-    behind = desk(settings, apart, here.catalogue)
+    host = here.catalogue.host
+    beside_log = fault_log(settings, host, apart.database, apart.engine)
     return Office(
         settings=settings,
         installed=here,
         live=live,
-        beside=BesideWorker(live, ShadowDesk(behind), TrialDesk(behind)),
-        desk=desk(settings, store, here.catalogue),
-        headroom=headroom_desk(reserved, here.catalogue),
+        beside=BesideWorker(live, desk(settings, apart, here.catalogue), beside_log.store),
+        faults=fault_log(settings, host, rows.database, rows.engine),
+        revision_desk=desk(settings, store, here.catalogue),
+        headroom_desk=headroom_desk(reserved, here.catalogue),
         text_desk=text_desk(settings, rows),
         repository=rows,
         threads=CapacityLimiter(settings.pool_size),
@@ -163,7 +174,7 @@ def office(settings: Settings) -> Office:
 
 
 def desk(settings: Settings, store: RevisionStore, catalogue: products.Catalogue) -> Desk:
-    """The desk of the organisation's product team, over what is installed."""
+    """The desk of the organisation's product team, over what it is offered."""
     from api.revisions.desk import Desk  # noqa: PLC0415 - as above
 
     key = settings.revision_key
@@ -176,10 +187,10 @@ def desk(settings: Settings, store: RevisionStore, catalogue: products.Catalogue
 
 
 def headroom_desk(store: HeadroomStore, catalogue: products.Catalogue) -> HeadroomDesk:
-    """The desk that reserves the organisation's headroom, over the programmes that are installed."""
+    """The desk that reserves the organisation's headroom, over what it is offered."""
     from api.headroom.desk import HeadroomDesk  # noqa: PLC0415 - deciding does without it
 
-    return HeadroomDesk(store=store, programmes=catalogue.programmes)
+    return HeadroomDesk(store=store, catalogue=catalogue)
 
 
 def text_desk(settings: Settings, rows: Repository) -> TextDesk:

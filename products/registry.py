@@ -56,6 +56,16 @@ class UnknownOffering(LookupError):
         self.field, self.slug = field, slug
 
 
+class NotAdmitted(UnknownOffering):
+    """A product whose package the organisation does not admit."""
+
+    def __init__(self, slug: str, package: str, known: tuple[str, ...]) -> None:
+        super().__init__("product", slug, known)
+        remedy = f"name {package} among the packages of `kedai plugin admit`"
+        self.args = (f"{self} It comes with {package}, which the organisation does not admit; {remedy}.",)
+        self.package = package
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Everything on offer, by slug, and what could not be taken in.
@@ -76,12 +86,18 @@ class Catalogue:
     def offering(self, product: str, revision: str | None) -> Offering:
         """The product under its programme, as the revision amends it; UnknownOffering if there is none."""
         if product not in self.products:
-            raise UnknownOffering("product", product, tuple(self.products))
+            raise self._missing(product)
         found = self.offerings.get((product, revision))
         if found is None:
             known = tuple(slug for name, slug in self.offerings if name == product and slug is not None)
             raise UnknownOffering("revision", str(revision), known)
         return found
+
+    def _missing(self, product: str) -> UnknownOffering:
+        source = self.sources.get((PRODUCTS, product))
+        if source is None or any(one.name == product for one in self.broken):
+            return UnknownOffering("product", product, tuple(self.products))
+        return NotAdmitted(product, source.package, tuple(self.products))
 
     def package(self, product: str) -> str:
         """The package that brought a product."""

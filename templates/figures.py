@@ -73,13 +73,13 @@ class KnownFigures:
     supplied: re.Pattern[str]
 
 
-def known_figures(record: ContractRecord, names: Iterable[str] = ()) -> KnownFigures:
+def known_figures(record: ContractRecord, clauses: Iterable[Clause] = ()) -> KnownFigures:
     """All figures of decision, plan and particulars, and those that follow from them: totals and default rates.
 
-    ``names`` are the product's own parameters that clauses write.
+    What the ``clauses`` of a set write of the product's own parameters is known with the value of the decision.
     """
     given = {value for value in _leaves(record.particulars) if isinstance(value, Decimal)}
-    own = product_figures(record.decision, names)
+    own = product_figures(record.decision, product_names(clauses))
     stated = given | set(_decimals(record.decision)) | set(record.fronted) | own.exact
     amounts = stated | set(_plan_amounts(record)) | set(_totals(record.decision))
     rates = stated | set(_default_rates(record))
@@ -194,7 +194,7 @@ class Finished:
 def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[Clause]]]) -> Finished:
     """Documents and the clauses they were made from, as the gates on the text take them."""
     every = [(document, tuple(clauses)) for document, clauses in drawn]
-    names = product_names(clause for _, clauses in every for clause in clauses)
+    written = [clause for _, clauses in every for clause in clauses]
     texts = tuple(
         FinishedText(
             document.kind,
@@ -204,7 +204,7 @@ def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[C
         )
         for document, clauses in every
     )
-    return Finished(record, known_figures(record, names), texts)
+    return Finished(record, known_figures(record, written), texts)
 
 
 def stray_figures(lines: Iterable[str], known: KnownFigures) -> tuple[Stray, ...]:

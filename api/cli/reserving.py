@@ -173,7 +173,7 @@ def _desk() -> Iterator[HeadroomDesk]:
     with reported():
         use = settings()
         repository = wiring.repository(use)
-        catalogue = wiring.underwriter(use).catalogue
+        catalogue = wiring.offered(use)
         store = HeadroomStore(repository.database, repository.engine, use.organisation)
         try:
             yield wiring.headroom_desk(store, catalogue)

@@ -15,6 +15,7 @@ from api.headroom.checks import NotPossible, Unknown, days_held, may_hold, must_
 from api.headroom.store import HeadroomRows, HeadroomStore
 from api.headroom.values import Act, ApprovedDecision, Happening, Kind, NewReservation, Quota, StoredReservation
 from api.storage.ledger import KeyReusedError
+from products import Catalogue, UnknownOffering
 from products.cumulation import counted_together
 from products.headroom import Headroom, expiry, headroom
 from products.money import yuan
@@ -33,10 +34,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadroomDesk:
-    """The reserved headroom of one organisation, with the programmes it knows."""
+    """The reserved headroom of one organisation; ``catalogue`` holds the products it admits, and the programmes."""
 
     store: HeadroomStore
-    programmes: Mapping[str, Programme]
+    catalogue: Catalogue
+
+    @property
+    def programmes(self) -> Mapping[str, Programme]:
+        """The programmes that are installed, by slug."""
+        return self.catalogue.programmes
 
     def reserve(self, decision_id: str, *, on: date, act: Act, days: int | None = None) -> Kept:
         """Hold the approved amount of a decision from a day on, for ``days`` or as long as the programme says.
@@ -51,6 +57,7 @@ class HeadroomDesk:
             if decision is None:
                 raise Unknown("decision", decision_id, "Reserve by the id of a stored decision.")
             may_hold(decision, rows.of_decision(decision_id), on)
+            self._require_offered(decision)
             expires_on = expiry(on, days=days_held(decision, self._terms(decision), days))
             enterprise, stated_on = self.enterprise(rows, decision, on)
             quota = self.quota(rows, decision.programme, on.year, on)
@@ -131,6 +138,12 @@ class HeadroomDesk:
             return None
         reserved = sum(one.held_from(on) for one in rows.of_quota(programme, year, unexpired_on=on))
         return Headroom(quota.amount, 0, reserved, rows.drawn_of_quota(programme, year))
+
+    def _require_offered(self, decision: ApprovedDecision) -> None:
+        try:
+            self.catalogue.offering(decision.product, None)
+        except UnknownOffering as error:
+            raise NotPossible("product", str(error), decision.product) from None
 
     def _terms(self, decision: ApprovedDecision) -> ProgrammeTerms:
         programme = self.programmes.get(decision.programme)

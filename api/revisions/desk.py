@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from api.clock import civil_day
 from api.revisions.store import RevisionRows, RevisionStore, StoredRevision, approvals
-from products import Applications, Catalogue, LoanProduct
+from products import Applications, Catalogue, LoanProduct, UnknownOffering
 from products.applicant.reading import Problem
 from products.impact import compare, held_offering
 from products.impact_report import ImpactReport, impact_report
@@ -65,7 +65,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The revisions of one organisation; ``catalogue`` holds what is installed, without them."""
+    """The revisions of one organisation; ``catalogue`` holds what it admits, as it configures that, without them."""
 
     store: RevisionStore
     catalogue: Catalogue
@@ -228,7 +228,7 @@ class Desk:
             found = _found(rows, revision_id)
             before = self._before(rows, found)
         after, day = found.content, found.content.effective_from
-        product = self._product(after)
+        product = self.product_of(after)
         old = alone(before, product) if before is not None else _base(after, product)
         sides = [held_offering(self.catalogue, each, day) for each in (old, alone(after, product))]
         return impact_report(
@@ -245,21 +245,21 @@ class Desk:
         return held.content if held is not None else None
 
     def _side(self, content: Content | None, other: Content) -> words.Side:
-        product = self._product(content or other)
+        product = self.product_of(content or other)
         if content is None:
             base = base_book(other, product)
             return words.Side(name=base.name, book=base, on=max(other.effective_from, base.first_day))
         return words.Side(name=content.slug, book=book_of(content, product), on=content.effective_from, content=content)
 
-    def _product(self, content: Content) -> LoanProduct[Any]:
-        if content.product not in self.catalogue.products:
-            known = ", ".join(self.catalogue.products)
-            message = f"There is no product {content.product!r}. Take one of: {known}."
-            raise InvalidRevision([Problem("product", message, content.product)])
-        return self.catalogue.products[content.product]
+    def product_of(self, content: Content) -> LoanProduct[Any]:
+        """The product that a content amends; InvalidRevision if the organisation does not offer it."""
+        try:
+            return self.catalogue.offering(content.product, None).product
+        except UnknownOffering as error:
+            raise InvalidRevision([Problem("product", str(error), content.product)]) from None
 
     def _check(self, content: Content) -> None:
-        checked_book(content, self._product(content), self.catalogue.programmes)
+        checked_book(content, self.product_of(content), self.catalogue.programmes)
 
     def _check_line(self, line: tuple[Approved, ...]) -> None:
         try:

@@ -20,6 +20,7 @@ from api.revisions.store import RevisionRows, RevisionStore, approvals
 from api.shadows.store import ShadowRows
 from api.trials.store import TrialRows
 from api.underwriting import Underwriter
+from products import Catalogue
 from products.revising.lines import with_lines
 
 FRESH: Final = timedelta(seconds=5)
@@ -41,6 +42,7 @@ class LiveUnderwriter:
     shadowed: frozenset[str] = frozenset()
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _current: Underwriter | None = None
+    _offered: Catalogue | None = None
     _mark: Mark | None = None
     _read_at: datetime | None = None
 
@@ -54,6 +56,17 @@ class LiveUnderwriter:
         """Whether the revisions should be looked at again."""
         return self._read_at is None or not timedelta() <= self.clock() - self._read_at < FRESH
 
+    @property
+    def present(self) -> Underwriter:
+        """The underwriter with what was laid down by now, or some seconds ago; may read the database."""
+        return self.refresh() if self.stale else self.current
+
+    @property
+    def offered(self) -> Catalogue:
+        """What the organisation admits, as it configures that, without its revisions; as recent as `present`."""
+        self.present  # noqa: B018 - reads again where it is due
+        return self._offered or self.installed.catalogue
+
     def refresh(self) -> Underwriter:
         """Read again if there were events since the last reading; the underwriter of now."""
         with self._lock:
@@ -66,8 +79,8 @@ class LiveUnderwriter:
         shadows = ShadowRows(rows.connection, rows.organisation)
         mark = (rows.mark(), trials.mark(), shadows.mark(), (0, state.mark))
         if mark != self._mark:
-            own = for_organisation(self.installed.catalogue, state)
-            catalogue = with_lines(own, approvals(rows.all()))
+            self._offered = for_organisation(self.installed.catalogue, state)
+            catalogue = with_lines(self._offered, approvals(rows.all()))
             running = tuple(each.running for each in trials.all() if each.running is not None)
             self._current, self._mark = replace(self.installed, catalogue=catalogue, trials=running), mark
             self.shadowed = frozenset(shadows.running())

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from api.clock import now
+from api.revisions.desk import Desk
 from api.revisions.live import LiveUnderwriter
 from api.shadows.desk import ShadowDesk
 from api.trials.desk import TrialDesk
@@ -27,11 +28,15 @@ _log = logging.getLogger("kedai.beside")
 
 @dataclass(slots=True)
 class BesideWorker:
-    """The thread, made when it is first needed; ``faults`` counts what went wrong by the name of the fault."""
+    """The thread, made when it is first needed; ``faults`` counts what went wrong by the name of the fault.
+
+    ``desk`` has a store of its own; it works with what the organisation offers by now. ``log_faults`` stores faults of
+    plugins.
+    """
 
     live: LiveUnderwriter
-    shadows: ShadowDesk
-    trials: TrialDesk
+    desk: Desk
+    log_faults: Callable[[], None]
     clock: Callable[[], datetime] = now
     faults: dict[str, int] = field(default_factory=dict)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -57,7 +62,7 @@ class BesideWorker:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(PATIENCE_SECONDS)
-        self.shadows.desk.store.engine.dispose()
+        self.desk.store.engine.dispose()
 
     def _run(self) -> None:
         while True:
@@ -80,7 +85,11 @@ class BesideWorker:
         if self.live.shadowed:
             moment = self.clock()
             score = self.live.installed.scorecard
-            self.shadows.catch_up(score, moment=moment, since=self._caught_up_at)
+            desk = replace(self.desk, catalogue=self.live.offered)
+            try:
+                ShadowDesk(desk).catch_up(score, moment=moment, since=self._caught_up_at)
+            finally:
+                self.log_faults()
             self._caught_up_at = dict.fromkeys(self.live.shadowed, moment)
 
     def _watch(self) -> None:
@@ -88,5 +97,5 @@ class BesideWorker:
         waited = self._watched_at is None or moment - self._watched_at >= BETWEEN_WATCHES
         if self.live.current.trials and waited:
             self._watched_at = moment
-            if self.trials.watch(moment=moment):
+            if TrialDesk(self.desk).watch(moment=moment):
                 self.live.refresh()

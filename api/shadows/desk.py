@@ -48,11 +48,15 @@ class ShadowDesk:
     desk: Desk
 
     def start(self, revision_id: str, *, actor: str, moment: datetime, note: str) -> ShadowStanding:
-        """Put a submitted or approved revision beside every live decision of its product from now on."""
+        """Put a submitted or approved revision beside every live decision of its product from now on.
+
+        InvalidRevision if the organisation does not offer the product.
+        """
         with self.desk.store.writing() as rows:
             found, history = self._found(rows, revision_id)
             content = found.content.sha256
             event = shadows.started(history, found.kind, actor=actor, at=moment, content=content, note=note)
+            self.desk.product_of(found.content)
             return ShadowStanding(found, _rows(rows).append(revision_id, history, event))
 
     def stop(self, revision_id: str, *, actor: str, moment: datetime, note: str) -> ShadowStanding:

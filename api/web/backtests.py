@@ -10,13 +10,13 @@ from pydantic import Field
 
 from api.backtests.backtesting import Lineup, run_backtest
 from api.backtests.files import with_outcomes
-from api.web.office import OfficeHere
+from api.web.office import FAULTS_LOGGED, OfficeHere
 from api.web.openapi import DECIDING, problems
 from api.web.parameters import Day, Parameters, Slug
 from api.web.uploads import Upload, file_body
 from products.trials.backtest_report import BacktestReport
 
-router = APIRouter(prefix="/v1/backtests", tags=["backtests"])
+router = APIRouter(prefix="/v1/backtests", tags=["backtests"], dependencies=[FAULTS_LOGGED])
 
 Named = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 

@@ -87,5 +87,5 @@ def read_application(decision_id: str, office: OfficeHere) -> Response:
 def compare_offers(payload: JsonBody, query: DecidedAsOfQuery, office: OfficeHere) -> products.OfferList:
     """Every product and revision for the applicant, best first, and why the others are worse. Nothing is stored."""
     found = office.underwriter.offers(payload, moment=now(), on=query.on)
-    office.log_faults()
+    office.faults.store()
     return found

@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from api.clock import civil_day, now
 from api.headroom.desk import HeadroomDesk
+from api.plugins.fault_log import FaultLog
 from api.plugins.installed import Installed
-from api.plugins.ledger import PluginLedger, fault_rows
+from api.plugins.ledger import PluginLedger
 from api.revisions.desk import Desk
 from api.revisions.live import LiveUnderwriter
 from api.settings import Settings
 from api.shadows.beside import BesideWorker
 from api.storage.ledger import KeyReusedError, KeyTakenError
 from api.storage.repository import Repository
-from api.storage.rows import PluginFaultRow
 from api.storage.rows import request_row as request_row_for
 from api.storage.stored import Stored
 from api.texts.desk import TextDesk
@@ -45,18 +45,29 @@ class Office:
     settings: Settings
     installed: Installed
     live: LiveUnderwriter
-    desk: Desk
-    headroom: HeadroomDesk
+    revision_desk: Desk
+    headroom_desk: HeadroomDesk
     text_desk: TextDesk
     repository: Repository
     threads: CapacityLimiter
     library: Library
     beside: BesideWorker
+    faults: FaultLog
 
     @property
     def underwriter(self) -> Underwriter:
         """The underwriter with the revisions approved by now; may read the database."""
-        return self.live.refresh() if self.live.stale else self.live.current
+        return self.live.present
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of the product team, over what the organisation admits and configures by now."""
+        return replace(self.revision_desk, catalogue=self.live.offered)
+
+    @property
+    def headroom(self) -> HeadroomDesk:
+        """The desk that reserves headroom, over what the organisation admits by now."""
+        return replace(self.headroom_desk, catalogue=self.live.offered)
 
     def today(self) -> date:
         """The bank's civil day."""
@@ -95,29 +106,13 @@ class Office:
         def store(decided: Decided) -> None:
             row = decided.decision_row
             keyed = None if request is None else request_row_for(row, key=request[0], fingerprint=request[1])
-            with self._faults() as faults:
+            with self.faults.pending() as faults:
                 self.repository.append(decided.application_row, row, keyed, decided.trial_row, faults)
 
         decided = self.underwriter.decide_and_store(payload, moment=now(), on=on, store=store)
         self.beside.notify()
         row = decided.decision_row
         return Answer(Stored(row.id, row.body, row.sha256), replayed=False)
-
-    @contextmanager
-    def _faults(self) -> Iterator[tuple[PluginFaultRow, ...]]:
-        """The faults of plugins since the last time, to be stored; kept for the next time if that fails."""
-        host = self.installed.catalogue.host
-        collected = host.collect()
-        try:
-            yield fault_rows(collected, organisation=self.settings.organisation, moment=now())
-        except BaseException:
-            host.put_back(collected)
-            raise
-
-    def log_faults(self) -> None:
-        """Store the faults of plugins that no decision was stored with."""
-        with self._faults() as faults, self.plugins() as plugins:
-            plugins.append(faults)
 
     @contextmanager
     def plugins(self) -> Iterator[PluginLedger]:
@@ -144,3 +139,14 @@ def office_of(request: Request) -> Office:
 
 OfficeHere = Annotated[Office, Depends(office_of)]
 """A route's parameter that is the office."""
+
+
+def _faults_logged(office: OfficeHere) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        office.faults.store()
+
+
+FAULTS_LOGGED: Final = Depends(_faults_logged, scope="function")
+"""For routes that ask plugins and store no decision: their faults are in the log before the answer is sent."""

@@ -41,5 +41,5 @@ def products_page(query: ComparedForQuery, office: OfficeHere) -> HTMLResponse:
 def _compared(query: ComparedForQuery, office: Office) -> ProductTable:
     underwriter = office.underwriter
     found = product_table(underwriter.catalogue, underwriter.scorecard, query.tier, on=query.on or office.today())
-    office.log_faults()
+    office.faults.store()
     return found

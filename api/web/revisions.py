@@ -22,14 +22,14 @@ from api.revisions.shapes import (
 from api.revisions.steps import DraftStep, ImportStep, Step, WithdrawalStep, read_step
 from api.revisions.store import StoredRevision
 from api.web.body import JsonBody
-from api.web.office import Office, OfficeHere
+from api.web.office import FAULTS_LOGGED, Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body
 from api.web.parameters import Day, DecidedAsOf, Parameters, Slug
 from api.web.responses import JSON
 from api.web.uploads import Upload, file_body
 from products.impact_report import ImpactReport
 
-router = APIRouter(prefix="/v1/revisions", tags=["revisions"])
+router = APIRouter(prefix="/v1/revisions", tags=["revisions"], dependencies=[FAULTS_LOGGED])
 
 GREATEST_TRIAL: Final = 1_000_000
 FOR_ONE: Final = problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -12,10 +12,10 @@ from api.revisions.steps import Step, read_step
 from api.shadows.desk import ShadowDesk, ShadowStanding
 from api.shadows.report import CaughtUpAnswer, ShadowAnswer, ShadowList, ShadowReport, shadow_answer
 from api.web.body import JsonBody
-from api.web.office import Office, OfficeHere
+from api.web.office import FAULTS_LOGGED, Office, OfficeHere
 from api.web.openapi import DECIDING, problems, step_body
 
-router = APIRouter(prefix="/v1/shadows", tags=["shadows"])
+router = APIRouter(prefix="/v1/shadows", tags=["shadows"], dependencies=[FAULTS_LOGGED])
 
 CHANGING: Final = problems(*DECIDING, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 

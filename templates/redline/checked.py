@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
+from templates.contract_set import Drafted
 from templates.figures import Stray, known_figures, stray_figures
 from templates.particulars import Particulars
 from templates.record import contract_record
@@ -17,10 +18,18 @@ _REFERENCE: Final = re.compile(r"Article [0-9]+|Clause [0-9]+\.[0-9]+|Annex [0-9
 
 
 def stray_in_returned(
-    returned: Returned, decision: Decision, application: Mapping[str, object], particulars: Particulars
+    returned: Returned,
+    drafted: Iterable[Drafted],
+    decision: Decision,
+    application: Mapping[str, object],
+    particulars: Particulars,
 ) -> tuple[Stray, ...]:
-    """Every figure of the returned text, all changes accepted, that neither decision nor particulars know."""
-    known = known_figures(contract_record(decision, application_from(application), particulars))
+    """Every figure of the returned text, all changes accepted, that neither decision nor particulars know.
+
+    ``drafted`` is the set it belongs to, whose clauses may state parameters of the product.
+    """
+    record = contract_record(decision, application_from(application), particulars)
+    known = known_figures(record, (clause for one in drafted for clause in one.clauses))
     return stray_figures(_lines(returned), known)
 
 

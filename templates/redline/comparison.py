@@ -90,7 +90,8 @@ def returned_report(
     RefusedDocx if the file is not safe to read, NoSuchDocument if it is no document of the set.
     """
     returned = read_returned(content)
-    one = _found(returned, tuple(drafted), named)
+    whole = tuple(drafted)
+    one = _found(returned, whole, named)
     clauses = {clause.front.title: clause.front.id for clause in one.clauses}
     found = compare_with_returned(one.document, returned)
     return ReturnedReport(
@@ -98,7 +99,7 @@ def returned_report(
         tuple(_difference(each, clauses) for each in _under_headings(found, clauses)),
         returned.changes,
         returned.comments,
-        stray_in_returned(returned, decision, application, particulars),
+        stray_in_returned(returned, whole, decision, application, particulars),
         tuple(_margins(returned, one)),
     )
 

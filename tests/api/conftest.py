@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -18,6 +19,7 @@ from api.examples import FOLDER, PARTICULARS
 from api.settings import Settings
 from api.web.app import create_app
 from api.web.office import Office
+from tests.products.installing import COPY, on_path, write_package
 
 ON: Final = date(2026, 7, 22)
 """The day on which tests decide; the day on which zhilai.json was applied for."""
@@ -50,6 +52,10 @@ class Client:
         return self.request("POST", address, **arguments)
 
 
+Serve = Callable[..., Client]
+"""Serves packages with plugins, given by slug and source, under settings."""
+
+
 @contextmanager
 def client_of(app: FastAPI) -> Iterator[Client]:
     """A client of ``app``, which is closed afterwards."""
@@ -59,6 +65,23 @@ def client_of(app: FastAPI) -> Iterator[Client]:
         yield Client(app=app, portal=portal, http=http)
         portal.call(http.aclose)
         app.state.office.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path, database_url: str) -> Iterator[Serve]:
+    """Installs packages, one product each, and serves them."""
+    site = tmp_path / "site"
+    with ExitStack() as stack:
+
+        def served(sources: dict[str, str], **settings: Any) -> Client:
+            for slug, source in sources.items():
+                lines = {"kedai.products": [f"{slug} = kd_{slug}:PRODUCT"]}
+                write_package(site, f"kd-{slug}", COPY + source, lines)
+            stack.enter_context(on_path(site))
+            use = {"database_url": database_url, "pool_size": 2, "plugin_seconds": 0.8} | settings
+            return stack.enter_context(client_of(create_app(Settings(**use))))
+
+        yield served
 
 
 @pytest.fixture

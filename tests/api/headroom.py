@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
 from api.headroom.desk import HeadroomDesk
@@ -16,17 +15,14 @@ from api.headroom.values import Act, RequestKey
 from api.storage import ledger
 from api.storage.connections import Database
 from api.storage.engine import engine_for
-from products.programmes.cn_batch_2023 import PROGRAMME as BATCH
-from products.programmes.cn_private_investment_2026 import PROGRAMME as PRIVATE
-from products.programmes.cn_scitech_2024 import PROGRAMME as SCITECH
 from tests.api.rows import MOMENT, ORGANISATION, rows
+from tests.products.revising.contents import installed
 
 ON: Final = date(2026, 7, 23)
 """The day on which the hand-written decision was made; it was applied for a day earlier."""
 WAN: Final = 1_000_000
 """Fen in 万元."""
 USCC: Final = "91511100MA6XX0TE50"
-PROGRAMMES: Final = MappingProxyType({one.slug: one for one in (SCITECH, PRIVATE, BATCH)})
 
 
 def act(key: str | None = None, fingerprint: str = "f" * 64) -> Act:
@@ -82,5 +78,5 @@ class Bank:
 def bank(database: Database, organisation: str = ORGANISATION) -> Iterator[Bank]:
     """A bank over a database that knows its organisation."""
     engine = engine_for(database, pool_size=4)
-    yield Bank(HeadroomDesk(store=HeadroomStore(database, engine, organisation), programmes=PROGRAMMES), organisation)
+    yield Bank(HeadroomDesk(store=HeadroomStore(database, engine, organisation), catalogue=installed()), organisation)
     engine.dispose()

@@ -274,7 +274,7 @@ def test_both_ceilings_are_named_where_both_are_short(ours: Bank) -> None:
 
 @one_database
 def test_a_quota_is_for_a_programme_that_there_is(ours: Bank) -> None:
-    with pytest.raises(Unknown, match=r"There is no programme 'cn-scitech' here\. There are cn-scitech-2024, "):
+    with pytest.raises(Unknown, match=r"There is no programme 'cn-scitech' here\. There are cn-batch-2023, "):
         ours.desk.set_quota("cn-scitech", 2026, WAN, act=act())
 
 

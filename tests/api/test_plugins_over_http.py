@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from api.settings import Settings
 from api.storage.connections import database_at
 from api.web.app import create_app
 from products import BrokenPlugin
-from tests.api.conftest import ON, Client, client_of
+from tests.api.conftest import ON, Client, Serve
 from tests.products.builders import facts
 from tests.products.installing import COPY, on_path, write_package
 
@@ -50,24 +49,6 @@ class Terms(type(CREDIT.book.at(date(2026, 7, 22)))):
 FIRST = DatedValue(CREDIT.book.first_day, None, 10, "10", "试验", "通知", False)
 BOOK = make_book("noticing", Terms, {**CREDIT.book.values, "notice_days": (FIRST,)})
 """
-Serve = Callable[..., Client]
-
-
-@pytest.fixture
-def serve(tmp_path: Path, database_url: str) -> Iterator[Serve]:
-    """Installs packages, one product each, and serves them."""
-    site = tmp_path / "site"
-    with ExitStack() as stack:
-
-        def served(sources: dict[str, str], **settings: Any) -> Client:
-            for slug, source in sources.items():
-                lines = {"kedai.products": [f"{slug} = kd_{slug}:PRODUCT"]}
-                write_package(site, f"kd-{slug}", COPY + source, lines)
-            stack.enter_context(on_path(site))
-            use = {"database_url": database_url, "pool_size": 2, "plugin_seconds": 0.8} | settings
-            return stack.enter_context(client_of(create_app(Settings(**use))))
-
-        yield served
 
 
 def decide(client: Client, product: str) -> dict[str, Any]:

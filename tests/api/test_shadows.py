@@ -52,7 +52,7 @@ def application(client: Client, zhilai: dict[str, Any]) -> dict[str, Any]:
     return zhilai
 
 
-def _eventually(look: Callable[[], Any], wanted: object) -> None:
+def eventually(look: Callable[[], Any], wanted: object) -> None:
     """Waits until ``look`` sees what is wanted; the worker does it after the answer."""
     for _ in range(200):
         if look() == wanted:
@@ -71,7 +71,7 @@ def test_a_candidate_is_decided_beside_every_live_decision_of_its_product(
     live = decided(client, application, on=today)
     other = {**application, "request": application["request"] | {"product": "ip-pledge"}}
     decided(client, other, on=today)
-    _eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 1)
+    eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 1)
     found = client.get(f"/v1/shadows/{candidate}").json()
     assert (found["failed"], found["missed"], found["same"]) == (0, 0, 0)
     assert found["moved"] == [{"live": "approve", "candidate": "approve", "n": 1}]
@@ -114,7 +114,7 @@ def test_a_candidate_counts_what_was_reserved_when_the_live_decision_was_made(
     live = decided(client, application, on=today)
     assert live["amount"]["approved"] == "400000.00"
     _post(client, f"/headroom/reservations/{kept}/release", 200, actor=LI)
-    _eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 1)
+    eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 1)
     (row,) = client.get(f"/v1/shadows/{candidate}").json()["by_live_revision"]
     assert (row["amount_live"], row["amount_candidate"]) == ("400000.00", "200000.00")
 
@@ -137,7 +137,7 @@ def test_a_candidate_that_cannot_decide_is_named_and_counted_and_the_live_decisi
     _post(client, f"/revisions/{candidate}/return", 200, actor=LI, note="费率须说明")
     live = decided(client, application, on=client.office.today())
     assert live["outcome"] == "approve"
-    _eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["failed"], 1)
+    eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["failed"], 1)
     found = client.get(f"/v1/shadows/{candidate}").json()
     assert found["failures"] == [
         {
@@ -157,10 +157,10 @@ def test_a_fault_of_the_worker_is_named_and_made_good_with_the_next_decision(
     with monkeypatch.context() as broken:
         broken.setattr(ShadowDesk, "catch_up", _raises)
         decided(client, application, on=today)
-        _eventually(lambda: client.get("/v1/shadows").json()["faults"], {"RuntimeError": 1})
+        eventually(lambda: client.get("/v1/shadows").json()["faults"], {"RuntimeError": 1})
         assert client.get(f"/v1/shadows/{candidate}").json()["missed"] == 1
     decided(client, application, on=today)
-    _eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 2)
+    eventually(lambda: client.get(f"/v1/shadows/{candidate}").json()["compared"], 2)
     assert client.get(f"/v1/shadows/{candidate}").json()["missed"] == 0
 
 

@@ -19,10 +19,12 @@ from api.settings import Settings
 from api.web.app import create_app
 from products import Catalogue, Decision, load_catalogue
 from scoring.features import FeatureFileError
+from templates.docx import MEDIA_TYPE
 from tests.api.conftest import Client, client_of
 from tests.plugins.conftest import environment
 from tests.products.builders import decided, facts, objections
 from tests.products.installing import on_path
+from tests.templates.test_comparison import edited
 
 PROJECT = {
     "request.product": "rd-milestone",
@@ -158,9 +160,38 @@ def test_http_decides_it_and_drafts_its_contracts(rd_milestone: Path, database_u
         _drafts(client, decision["id"])
 
 
-def _drafts(client: Client, decision_id: str) -> None:
+def _drafts(client: Client, decision_id: str) -> dict[str, Any]:
     particulars = json.loads(PARTICULARS.read_bytes())
     drafted = client.post(f"/v1/decisions/{decision_id}/contracts", json=particulars)
     assert drafted.status_code == 201, drafted.text
-    kinds = {one["kind"] for one in drafted.json()["documents"]}
+    found: dict[str, Any] = drafted.json()
+    kinds = {one["kind"] for one in found["documents"]}
     assert {"loan-contract", "guarantee-contract"} <= kinds
+    return found
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_returned_contract_may_state_the_products_own_figures_and_no_others(
+    rd_milestone: Path, database_url: str
+) -> None:
+    with on_path(rd_milestone):
+        app = create_app(Settings(database_url=database_url, pool_size=2, strict_plugins=True))
+    with client_of(app) as client:
+        decision = client.post("/v1/decisions", params={"on": "2026-07-22"}, json=facts(PROJECT)).json()
+        contracts = _drafts(client, decision["id"])
+        address = next(one["url"] for one in contracts["documents"] if one["filename"] == "01-loan-contract.zh.docx")
+        sent = client.get(address).content
+
+        def check(content: bytes) -> dict[str, Any]:
+            headers = {"Content-Type": MEDIA_TYPE}
+            answer = client.post(f"/v1/contracts/{contracts['id']}/returned", content=content, headers=headers)
+            assert answer.status_code == 200, answer.text
+            found: dict[str, Any] = answer.json()
+            return found
+
+        unchanged, changed = check(sent), check(edited(sent, "借款金额的35%", "借款金额的36%"))
+    assert (unchanged["unchanged"], unchanged["figures"]) == (True, [])
+    assert [(one["kind"], one["text"]) for one in changed["figures"]] == [("percent", "36%")]
+    (difference,) = changed["differences"]
+    assert (difference["heading"], difference["clause"]) == ("按里程碑提款", "milestone-drawdown")
+    assert (difference["figures_before"], difference["figures_after"]) == (["35%"], ["36%"])

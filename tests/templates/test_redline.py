@@ -180,13 +180,17 @@ def test_every_figure_of_an_unchanged_docx_is_found_again(zhilai_set: ContractSe
     for file in zhilai_set.documents:
         if file.format is Format.DOCX:
             returned = read_returned(file.content)
-            assert stray_in_returned(returned, decided(facts), facts, particulars) == (), file.filename
+            assert stray_in_returned(returned, zhilai_set.drafted, decided(facts), facts, particulars) == (), (
+                file.filename
+            )
 
 
 def test_a_figure_changed_by_the_other_side_is_found(zhilai_set: ContractSet, decided: Decide) -> None:
     facts = facts_of("zhilai")
     returned = read_returned(edited(loan_docx(zhilai_set), "加收30%计收罚息", "加收29%计收罚息"))
-    (stray,) = stray_in_returned(returned, decided(facts), facts, Particulars.model_validate(example_particulars()))
+    (stray,) = stray_in_returned(
+        returned, zhilai_set.drafted, decided(facts), facts, Particulars.model_validate(example_particulars())
+    )
     assert (stray.kind, stray.text) == (FigureKind.PERCENT, "29%")
     (deviation,) = deviations(compare_with_returned(loan_contract(zhilai_set), returned))
     assert (deviation.heading, deviation.change.text(Kind.DELETED)) == ("违约责任", "30%")

@@ -209,7 +209,7 @@ def test_every_figure_of_a_returned_file_in_two_columns_is_found_again_and_a_cha
     decision, particulars = decided(facts_of("zhilai")), Particulars.model_validate(given)
     for file in both.documents:
         if file.format is Format.DOCX:
-            assert stray_in_returned(read_returned(file.content), decision, facts, particulars) == ()
+            assert stray_in_returned(read_returned(file.content), both.drafted, decision, facts, particulars) == ()
     opened = docx.Document(io.BytesIO(file_of(both, "loan-contract", Format.DOCX).content))
     cells = [cell for table in opened.tables for row in table.rows for cell in row.cells]
     runs = [run for cell in cells for one in cell.paragraphs for run in one.runs]
@@ -217,7 +217,7 @@ def test_every_figure_of_a_returned_file_in_two_columns_is_found_again_and_a_cha
     run.text = re.sub(r"[0-9.]+% per annum", "9.99% per annum", run.text)
     packed = io.BytesIO()
     opened.save(packed)
-    (stray,) = stray_in_returned(read_returned(packed.getvalue()), decision, facts, particulars)
+    (stray,) = stray_in_returned(read_returned(packed.getvalue()), both.drafted, decision, facts, particulars)
     assert stray.text == "9.99%"
 
 
