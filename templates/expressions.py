@@ -73,12 +73,20 @@ class BadExpression(ValueError):
         self.text, self.problem, self.remedy = text, problem, remedy
 
 
-def expression(source: str, tag: str) -> nodes.Expr:
-    """The expression of an output or a condition; BadExpression if it does not parse."""
+def condition(source: str, tag: str) -> nodes.Expr:
+    """What stands after ``if``; BadExpression if it does not parse."""
     (found,) = _parsed(f"{{% if {source} %}}{{% endif %}}", source, tag)
     if not isinstance(found, nodes.If):
         raise _unread(tag)
     return _expr(found.test)
+
+
+def output(source: str, tag: str) -> nodes.Expr:
+    """The expression between double braces; BadExpression if it does not parse."""
+    (found,) = _parsed(f"{{{{ {source} }}}}", source, tag)
+    if not isinstance(found, nodes.Output) or len(found.nodes) != 1:
+        raise _unread(tag)
+    return found.nodes[0]
 
 
 def loop_of(source: str, tag: str) -> Loop:

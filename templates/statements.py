@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from templates.expressions import BadExpression, Kind, Loop, Scope, Value, expression, loop_of, outputs
+from templates.expressions import BadExpression, Kind, Loop, Scope, Value, condition, loop_of, output, outputs
 from templates.stories import Element, Tag, elements, tags
 
 GREATEST_DEPTH: Final = 8
@@ -18,6 +18,7 @@ GREATEST_DEPTH: Final = 8
 GREATEST_LOOPS: Final = 2
 """Loops inside each other."""
 _UNDERSTOOD: Final = ("if", "elif", "else", "endif", "for", "endfor")
+_BARE: Final = ("else", "endif", "endfor")
 _Place = tuple[str, int, int]
 
 
@@ -69,6 +70,8 @@ class Story:
         if tag.word not in _UNDERSTOOD or tag.around in ("tc", "r"):
             remedy = "write {% … %}, {%p … %} or {%tr … %} with if, elif, else, endif, for or endfor"
             raise BadExpression(tag.text, "is no statement that templates may contain", remedy)
+        if tag.rest and tag.word in _BARE:
+            raise BadExpression(tag.text, f"says more than {tag.word}", f"write {{% {tag.word} %}}")
         self._alone(tag, paragraph)
         match tag.word:
             case "if" | "for":
@@ -85,7 +88,7 @@ class Story:
             self._current().add(tag.rest)
             self.named.add(tag.rest)
             return
-        node = expression(tag.rest, tag.text)
+        node = output(tag.rest, tag.text)
         value = self._scope().value(node, tag.text)
         if is_block:
             raise BadExpression(tag.rest, "stands for a whole block", "give it a paragraph of its own")
@@ -115,7 +118,7 @@ class Story:
         taken = {each.loop.variable for each in self._open if each.loop}
         if written.variable in roots | taken or written.variable.startswith("_"):
             raise BadExpression(written.variable, "is the name of something else", "give the row another name")
-        value = self._scope().value(expression(written.table, tag.text), tag.text)
+        value = self._scope().value(output(written.table, tag.text), tag.text)
         if value.kind is not Kind.ROWS:
             raise BadExpression(tag.text, f"loops over {value.kind}", f"loop over one of: {self._tables()}")
         if sum(each.loop is not None for each in self._open) > GREATEST_LOOPS:
@@ -153,7 +156,7 @@ class Story:
         return opened
 
     def _condition(self, tag: Tag) -> None:
-        self._scope().value(expression(tag.rest, tag.text), tag.text)
+        self._scope().value(condition(tag.rest, tag.text), tag.text)
 
     def _alone(self, tag: Tag, paragraph: Element) -> None:
         """What goes with a ``{%p`` or ``{%tr`` tag must be nothing but it."""

@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from products import Decision, application_from
 from templates import Particulars
 from templates.bank import REQUIRED, fill_template, lint_template
-from templates.contexts import CONTEXTS, LoanContext, PledgeContext
+from templates.contexts import CONTEXTS, LoanContext, PledgeContext, names
 from templates.document import Column, Table
 from templates.filling import FillingFailed, Limits, expanded_apart
 from templates.foreign_docx import safe_parts
@@ -29,7 +29,7 @@ from templates.texts import shipped_texts
 from templates.versions import InvalidText, check, with_text
 from templates.views import drawings
 from templates.wording import Language
-from tests.templates.conftest import Facts, example_particulars, facts_of
+from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 from tests.templates.test_bank import loan_of, template, text_of
 from tests.templates.test_gates import changed
 from tests.templates.test_versions import drawn
@@ -101,6 +101,12 @@ def test_the_plan_is_looped_over_with_a_block_under_a_condition(loan: LoanContex
     assert len(filled.tables[0].rows) == len(loan.plan.rows) + 1
 
 
+def test_an_output_may_choose_between_two_texts(loan: LoanContext) -> None:
+    content = template("甲{{ '有' if plan and '元' in loan.amount else '无' }}{{ loan.old_contract or '——' }}乙")
+    assert lint_template(content, "loan") == ()
+    assert text_of(fill_template(content, loan)).splitlines()[-1] == "甲有——乙"
+
+
 def test_two_runs_give_the_same_bytes(loan: LoanContext) -> None:
     content = rows("{{ row.due_on }}", "{{ row.total }}", opening=HEADS[0])
     assert fill_template(content, loan) == fill_template(content, loan)
@@ -156,6 +162,11 @@ def test_a_cell_that_loses_its_paragraphs_keeps_an_empty_one(loan: LoanContext) 
         (["{%tr if true %}"], "stands in no table"),
         (["{% if loan.amount > 5 %}x{% endif %}"], "compares a text with a number by gt"),
         (["{{ " + "(" * 300 + " }}"], "is too long"),
+        (["{% if true %}x{% else loan.rate %}y{% endif %}"], "says more than else; write {% else %}"),
+        (["{% if %}x{% endif %}"], "does not parse"),
+        (["{{ " + "-" * 190 + "1 }}"], "calculates"),
+        (["{% if true -%}x{% endif %}"], "does not parse"),
+        (["{{ loan.kind if plan }}"], "contains CondExpr"),
         (["{{ loop.index }}"], "'loop.index' is no name of this document"),
         (["{% for loan in plan %}{% endfor %}"], "'loan' is the name of something else"),
         (["".join(f"{{% for r{i} in plan %}}" for i in range(3)) + "{% endfor %}" * 3], "nested deeper than 2"),
@@ -168,8 +179,8 @@ def test_the_lint_names_what_it_refuses(paragraphs: list[str], says: str) -> Non
 
 
 def test_a_required_figure_under_a_condition_may_be_missing() -> None:
-    names = [name for name in REQUIRED["loan"] if name != "loan.rate"]
-    always = "；".join(f"{{{{ {name} }}}}" for name in names)
+    others = [name for name in REQUIRED["loan"] if name != "loan.rate"]
+    always = "；".join(f"{{{{ {name} }}}}" for name in others)
     (fault,) = lint_template(template(always, "{% if plan %}{{ loan.rate }}{% endif %}", required=False), "loan")
     assert (fault.text, fault.problem[:14]) == ("loan.rate", "may be missing")
     both = "{% if plan %}年{{ loan.rate }}{% else %}固定{{ loan.rate }}{% endif %}"
@@ -219,13 +230,14 @@ def test_only_a_template_with_statements_loads_jinja(loan: LoanContext) -> None:
     assert b"jinja2" not in ran.stderr
 
 
-def test_every_table_has_names_for_its_cells(decided: Decide) -> None:
-    facts = facts_of("zhilai")
-    record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
-    found = [plain(one.context) for one in drawings(record, Language.ZH)]
-    assert len(found) > 3
-    assert {name for name in COLUMNS if name.startswith("p")} >= {"plan", "pledge.assets"}
-    assert all(lint_template(template(required=False), name) is not None for name in CONTEXTS)
+def test_every_table_of_a_full_case_has_names_for_its_cells(decided: Decide) -> None:
+    facts, particulars = full_case()
+    record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(particulars))
+    contexts = {type(one.context): plain(one.context) for one in drawings(record, Language.ZH)}
+    assert set(contexts) == set(CONTEXTS.values())
+    assert contexts[PledgeContext]["pledge"]["assets"][0]["number"] == "1"
+    offered = {name for kind in CONTEXTS.values() for name, shown in names(kind).items() if shown is Table}
+    assert offered == set(COLUMNS)
 
 
 def test_a_mandatory_heading_under_a_condition_is_lacking() -> None:
