@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import jinja2
 import pytest
+from docx.oxml.ns import qn
 from jinja2.sandbox import SandboxedEnvironment
 
 from products import Decision, application_from
@@ -176,6 +177,17 @@ def test_a_cell_that_loses_its_paragraphs_keeps_an_empty_one(loan: LoanContext) 
 def test_the_lint_names_what_it_refuses(paragraphs: list[str], says: str) -> None:
     found = [str(fault) for fault in lint_template(template(*paragraphs), "loan")]
     assert any(says in fault for fault in found), found
+
+
+def test_a_statement_that_would_tear_a_link_apart_is_refused() -> None:
+    document = docx.Document(io.BytesIO(template("甲{% if plan %}", "乙{% endif %}")))
+    link = document.paragraphs[-1]._p.makeelement(qn("w:hyperlink"))
+    first, second = document.paragraphs[-2:]
+    link.append(second.runs[0]._r)
+    first._p.append(link)
+    packed = io.BytesIO()
+    document.save(packed)
+    assert "does not stand beside {% if plan %}" in " ".join(map(str, lint_template(packed.getvalue(), "loan")))
 
 
 def test_a_required_figure_under_a_condition_may_be_missing() -> None:
