@@ -1,22 +1,27 @@
-"""A bank's own Word templates: DOCX files with tags, linted before they are accepted and filled without any logic.
+"""A bank's own Word templates: DOCX files with tags, linted before they are accepted and filled in a process apart.
 
-A tag is ``{{ loan.amount }}``, one of the names a document's context offers; Word may have split it over runs. Nothing
-else is understood: there is no expression, filter or statement to execute, so a template can do nothing but name facts.
-A paragraph that consists of the tag of a table, of pairs or of signatures is replaced by that block.
+A tag is ``{{ loan.amount }}``, one of the names a document's context offers, or a statement as docxtpl writes them:
+``{% if … %}``, ``{%p if … %}`` for whole paragraphs, ``{%tr for row in plan %}`` for table rows. Word may have split it
+over runs. A paragraph that consists of the tag of a table, of pairs or of signatures is replaced by that block.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 from templates.contexts import CONTEXTS, Context, block_at, names
+from templates.document import Pairs, Signatures, Table
 from templates.docx_blocks import block_xml
-from templates.filling import Limits, filled_apart
-from templates.tags import TAG, paragraphs
+from templates.expressions import Kind, Value
+from templates.filling import Limits, expanded_apart, filled_apart
+from templates.foreign_docx import safe_parts
+from templates.plain_facts import COLUMNS, PAIR, plain, text_at
+from templates.statements import Story
+from templates.stored_zip import package
+from templates.stories import TAG, elements, stories, tags
 
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "loan": (
@@ -33,6 +38,8 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 """What 民法典 668, 427 and 684 and 商业银行法 37 want stated, as names of the contexts."""
+MARK: Final = "kedai"
+"""The attribute that names a block in an expanded template."""
 _NAME: Final = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)*")
 _STRAY: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
@@ -58,61 +65,112 @@ class RefusedTemplate(ValueError):
         self.faults = faults
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A template read: everything wrong with it, and the paragraphs that stand in some cases only."""
+
+    faults: tuple[Fault, ...]
+    uncertain: frozenset[str]
+
+
 def lint_template(content: bytes, context: str) -> tuple[Fault, ...]:
     """Everything wrong with a template for a context (``loan``, ``pledge`` …); RefusedDocx if the file is unsafe.
 
     KeyError if there is no such context.
     """
-    offered = names(CONTEXTS[context])
+    return read_template(content, context).faults
+
+
+def read_template(content: bytes, context: str) -> Reading:
+    """What `lint_template` finds, and the paragraphs under conditions."""
+    offered = _offered(CONTEXTS[context])
     faults: list[Fault] = []
-    used: set[str] = set()
-    for part, text, hidden in paragraphs(content):
-        if hidden:
-            faults.append(Fault(part, text, "is hidden text", "show it or delete it in Word"))
-        for tag in TAG.findall(text):
-            used.add(tag)
-            faults.extend(_tag_faults(part, tag, text, offered))
-        rest = TAG.sub("", text)
-        faults.extend(
-            Fault(part, found, "is no complete tag", "write {{ name }} and nothing else")
-            for found in _STRAY.findall(rest)
-        )
-    faults.extend(
-        Fault("word/document.xml", name, "is not used, but the law wants it stated", f"put in {{{{ {name} }}}}")
-        for name in REQUIRED.get(context, ())
-        if name not in used
-    )
-    return tuple(faults)
+    stated: set[str] = set()
+    named: set[str] = set()
+    uncertain: set[str] = set()
+    for part, story in stories(content):
+        read = Story(offered)
+        read.read(story)
+        faults.extend(Fault(part, *fault) for fault in read.faults)
+        faults.extend(_stray(part, read.certain | read.uncertain))
+        stated |= read.stated
+        named |= read.named
+        uncertain |= read.uncertain - read.certain
+    faults.extend(_unstated(name, name in named) for name in REQUIRED.get(context, ()) if name not in stated)
+    return Reading(tuple(faults), frozenset(uncertain))
+
+
+def has_statements(content: bytes) -> bool:
+    """Whether a template says more than names, so that it needs `templates.sandbox`."""
+    found = (tag for _, story in stories(content) for one in elements(story) for tag in tags(one.text))
+    return any(tag.word or _NAME.fullmatch(tag.rest) is None for tag in found)
 
 
 def fill_template(content: bytes, context: Context, limits: Limits = Limits()) -> bytes:  # noqa: B008 - immutable
-    """The template with its tags replaced by the facts of a context, filled in a process of its own.
+    """The template filled with the facts of a context in a process of its own.
 
     RefusedTemplate if it has faults, templates.filling.FillingFailed if it passes the limits.
     """
-    name = next(name for name, kind in CONTEXTS.items() if isinstance(context, kind))
-    faults = lint_template(content, name)
-    if faults:
-        raise RefusedTemplate(faults)
-    offered = names(type(context))
-    texts = {name: _value(context, name) for name, kind in offered.items() if kind is str}
-    blocks = {name: block_xml(block_at(context, name)) for name, kind in offered.items() if kind is not str}
+    _refuse_faults(content, context)
+    blocks = _blocks(context)
+    if has_statements(content):
+        return expanded_apart(content, plain(context), blocks, limits)
+    texts = {name: text_at(context, name) for name, kind in names(type(context)).items() if kind is str}
     return filled_apart(content, texts, blocks, limits)
 
 
-def _value(context: Context, name: str) -> str:
-    value: object = context
-    for part in name.split("."):
-        value = getattr(value, part)
-    return str(value)
+def expand_template(content: bytes, context: Context, limits: Limits = Limits()) -> bytes:  # noqa: B008 - immutable
+    """The template with its statements run and an empty paragraph with the attribute ``MARK`` for each block.
+
+    Errors as for `fill_template`; `with_blocks` makes the finished file of it.
+    """
+    _refuse_faults(content, context)
+    return expanded_apart(content, plain(context), {name: _mark(name) for name in _blocks(context)}, limits)
 
 
-def _tag_faults(part: str, tag: str, text: str, offered: Mapping[str, object]) -> Iterator[Fault]:
-    if _NAME.fullmatch(tag) is None:
-        yield Fault(part, tag, "is no name", "tags may only name facts; logic and filters are not run")
-    elif tag not in offered:
-        near = get_close_matches(tag, offered, n=1)
-        remedy = f"write {{{{ {near[0]} }}}}" if near else f"use one of: {', '.join(sorted(offered))}"
-        yield Fault(part, tag, "is no name of this document", remedy)
-    elif offered[tag] is not str and TAG.fullmatch(text.strip()) is None:
-        yield Fault(part, tag, "stands for a whole block", "give it a paragraph of its own")
+def with_blocks(expanded: bytes, context: Context) -> bytes:
+    """The file of `expand_template` with the blocks of the context in their places."""
+    parts = safe_parts(expanded)
+    for part, story in stories(expanded):
+        text = story.decode()
+        for name, block in _blocks(context).items():
+            text = text.replace(_mark(name), block)
+        parts[part] = text.encode()
+    return package(parts)
+
+
+def _refuse_faults(content: bytes, context: Context) -> None:
+    faults = lint_template(content, next(name for name, kind in CONTEXTS.items() if isinstance(context, kind)))
+    if faults:
+        raise RefusedTemplate(faults)
+
+
+def _blocks(context: Context) -> dict[str, str]:
+    kinds = names(type(context))
+    return {name: block_xml(block_at(context, name)) for name, kind in kinds.items() if kind is not str}
+
+
+def _mark(name: str) -> str:
+    return f'<w:p {MARK}="{name}"/>'
+
+
+def _offered(context: type[Context]) -> Mapping[str, Value]:
+    kinds: Mapping[object, Kind] = {str: Kind.TEXT, Table: Kind.ROWS, Pairs: Kind.ROWS, Signatures: Kind.BLOCK}
+    return {
+        name: Value(kinds[kind], COLUMNS[name] if kind is Table else PAIR if kind is Pairs else ())
+        for name, kind in names(context).items()
+    }
+
+
+def _stray(part: str, texts: Iterable[str]) -> Iterator[Fault]:
+    for text in sorted(texts):
+        for found in _STRAY.findall(TAG.sub("", text)):
+            yield Fault(part, found, "is no complete tag", "write {{ name }} or a statement and nothing else")
+
+
+def _unstated(name: str, named: bool) -> Fault:
+    part = "word/document.xml"
+    if named:
+        problem = "may be missing: it is stated under a condition only, but the law wants it stated"
+        return Fault(part, name, problem, f"put {{{{ {name} }}}} where no condition stands, or into every branch")
+    return Fault(part, name, "is not used, but the law wants it stated", f"put in {{{{ {name} }}}}")

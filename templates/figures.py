@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -280,12 +280,20 @@ def text_lines(document: Document) -> Iterator[str]:
             case Aligned(zh=chinese, en=english):
                 yield from (_unreferenced(chinese), _unreferenced(english))
             case Table(rows=rows):
-                for number, row in enumerate(rows, 1):
-                    yield from row[1:] if row[0] == str(number) else row
+                yield from _unnumbered(rows)
             case Pairs(rows=pairs):
                 yield from (value for _, value in pairs)
             case Signatures(blocks=blocks):
                 yield from (line for signing in blocks for line in signing.lines)
+
+
+def _unnumbered(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The cells of rows that are numbered from 1 on, after headings if there are any, without those numbers."""
+    number = 1
+    for row in rows:
+        numbered = row[0] == str(number)
+        number += numbered
+        yield from row[1:] if numbered else row
 
 
 def _unreferenced(paragraph: Paragraph) -> str:

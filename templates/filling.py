@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Final
 
+import jinja2
+
 _WORKER: Final = Path(__file__).with_name("filling_worker.py")
 
 
@@ -29,13 +31,18 @@ class Limits:
 
 
 def filled_apart(content: bytes, texts: Mapping[str, str], blocks: Mapping[str, str], limits: Limits) -> bytes:
-    """The filled template; FillingFailed says which limit was passed."""
-    head = {
-        "texts": dict(texts),
-        "blocks": dict(blocks),
-        "seconds": limits.seconds,
-        "memory_bytes": limits.memory_bytes,
-    }
+    """The template filled by names alone; FillingFailed says which limit was passed."""
+    return _apart(content, {"texts": dict(texts), "blocks": dict(blocks)}, limits)
+
+
+def expanded_apart(content: bytes, facts: Mapping[str, object], blocks: Mapping[str, str], limits: Limits) -> bytes:
+    """The template with its statements run over ``facts``: texts, lists and dictionaries; FillingFailed as above."""
+    libraries = str(Path(jinja2.__file__).parents[1])
+    return _apart(content, {"facts": facts, "blocks": dict(blocks), "libraries": libraries}, limits)
+
+
+def _apart(content: bytes, asked: Mapping[str, object], limits: Limits) -> bytes:
+    head = {**asked, "seconds": limits.seconds, "memory_bytes": limits.memory_bytes}
     request = json.dumps(head).encode() + b"\n" + content
     with subprocess.Popen(  # noqa: S603 - our own interpreter on our own module
         [sys.executable, "-I", "-S", str(_WORKER)],

@@ -1,4 +1,4 @@
-"""Tags in the paragraphs of a Word file: found although Word split them over runs, and replaced.
+"""Names in the paragraphs of a Word file: found although Word split their tags over runs, and replaced.
 
 Needs nothing but the standard library, so that `templates.filling_worker` starts quickly and holds little.
 """
@@ -6,31 +6,17 @@ Needs nothing but the standard library, so that `templates.filling_worker` start
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final
 
-from templates.foreign_docx import RefusedDocx, parsed, safe_parts
+from templates.foreign_docx import safe_parts
 from templates.stored_zip import package
 
 TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _STORIES: Final = re.compile(r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes)\.xml")
 _PARAGRAPH: Final = re.compile(r"<w:p(?: [^>]*)?>(?:(?!<w:p[ >]).)*?</w:p>", re.DOTALL)
 _TEXT: Final = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
-_HIDDEN: Final = re.compile(r"<w:vanish(?: w:val=\"(?:1|true|on)\")?\s*/>")
-
-
-def paragraphs(content: bytes) -> Iterator[tuple[str, str, bool]]:
-    """Every paragraph's part and text, runs joined, and whether some of it is hidden; RefusedDocx if unsafe."""
-    parts = safe_parts(content)
-    for part in filter(_STORIES.fullmatch, parts):
-        parsed(parts[part], part)
-        try:
-            story = parts[part].decode()
-        except UnicodeDecodeError as error:
-            raise RefusedDocx(f"{part} is not UTF-8; save the document in Word again.") from error
-        for paragraph in _PARAGRAPH.findall(story):
-            yield part, _joined(paragraph), _HIDDEN.search(paragraph) is not None
 
 
 def filled(content: bytes, texts: Mapping[str, str], blocks: Mapping[str, str]) -> bytes:

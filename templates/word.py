@@ -8,7 +8,7 @@ read paragraph by paragraph, so the same gates read it that read a text drawn fr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
 from typing import Final
@@ -16,13 +16,22 @@ from xml.etree import ElementTree as ET  # only for the type; parts are parsed i
 
 from markupsafe import escape
 
-from templates.bank import Fault, fill_template, lint_template
+from templates.bank import (
+    MARK,
+    Fault,
+    expand_template,
+    fill_template,
+    has_statements,
+    read_template,
+    with_blocks,
+)
 from templates.contexts import Context, block_at, names
 from templates.contract_set import Drafted
 from templates.document import Align, Block, Column, Document, Paragraph, Run, Style, Table, escaped
 from templates.foreign_docx import parsed, safe_parts
 from templates.gates import Gap, Severity
 from templates.library import Clause, DocumentDefinition, Form, Library
+from templates.plain_facts import text_at
 from templates.redline.returned import read_returned, story
 from templates.texts import WordTemplate
 from templates.wording import Language
@@ -32,6 +41,11 @@ _NUMBER: Final = re.compile(
     r"(?:第[一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+(?:\.[0-9]+)*[.、]?"
     r"|Article [0-9]+[.:]?|Annex [0-9]+[.:]?)\s*"
 )
+_CERTAIN_NUMBER: Final = re.compile(
+    r"(?:第[一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）"
+    r"|[0-9]+(?:\.[0-9]+)*(?:、|\.(?![0-9]))|(?:Article|Annex) [0-9]+[.:]?)\s*"
+)
+"""Numbers that no fact at the beginning of a paragraph can be mistaken for."""
 _TAG: Final = re.compile(r"\{\{\s*([a-z][a-z_.]*)\s*\}\}")
 _LONGEST_HEADING: Final = 40
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -39,14 +53,15 @@ _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 def lint_word(content: bytes, document: DocumentDefinition, language: Language, clauses: Library) -> tuple[Fault, ...]:
     """Everything wrong with a Word template for a document; RefusedDocx if the file is unsafe."""
-    faults = (*lint_template(content, document.context), *_marks(content))
+    read = read_template(content, document.context)
     always = [clause for clause in _mandatory(document, language, clauses) if clause.front.applies_when == "True"]
-    return (*faults, *(_absent(clause) for clause in lacking_clauses(content, always)))
+    lacking = lacking_clauses(content, always, frozenset(map(_heading, read.uncertain)))
+    return (*read.faults, *_marks(content), *map(_absent, lacking))
 
 
-def lacking_clauses(content: bytes, clauses: list[Clause]) -> list[Clause]:
-    """Those of the clauses whose title no paragraph of the template consists of."""
-    headings = {_heading("".join(unit.cells)) for unit in read_returned(content).accepted}
+def lacking_clauses(content: bytes, clauses: list[Clause], uncertain: frozenset[str] = frozenset()) -> list[Clause]:
+    """Those of the clauses whose title no paragraph of the template consists of, ``uncertain`` headings left out."""
+    headings = {_heading("".join(unit.cells)) for unit in read_returned(content).accepted} - uncertain
     return [clause for clause in clauses if clause.front.title not in headings]
 
 
@@ -55,10 +70,13 @@ def in_word(drawn: Drafted, template: WordTemplate, context: Context) -> Drafted
 
     Acceptable wordings of clauses are not drawn in a template, so those that stay offer none.
     """
-    missing = lacking_clauses(template.content, [each for each in drawn.clauses if each.front.form is Form.ARTICLE])
+    statements = has_statements(template.content)
+    worded = expand_template(template.content, context) if statements else template.content
+    missing = lacking_clauses(worded, [each for each in drawn.clauses if each.front.form is Form.ARTICLE])
     kept = tuple(_own_words(clause) for clause in drawn.clauses if clause not in missing)
-    document = _filled_document(template, context, drawn.document)
-    filled = fill_template(template.content, context)
+    blocks = _expanded_blocks if statements else _blocks
+    document = _document(drawn.document, tuple(blocks(_body(worded), context, unescape(drawn.document.title))))
+    filled = with_blocks(worded, context) if statements else fill_template(template.content, context)
     lacking = tuple(clause for clause in missing if clause.front.mandatory)
     return replace(drawn, clauses=kept, document=document, word=template, docx=filled, lacking=lacking)
 
@@ -83,12 +101,14 @@ def _own_words(clause: Clause) -> Clause:
     return replace(clause, front=clause.front.model_copy(update={"positions": told}))
 
 
-def _filled_document(template: WordTemplate, context: Context, head: Document) -> Document:
-    """The document that the filled template makes; title and number are those of ``head``."""
-    root = parsed(safe_parts(template.content)[MAIN_PART], MAIN_PART)
-    body = root.find(f"{_WORD}body")
-    blocks = tuple(_blocks(body, context, unescape(head.title))) if body is not None else ()
+def _document(head: Document, blocks: tuple[Block, ...]) -> Document:
+    """The document of a filled template; title and number are those of ``head``."""
     return Document(head.kind, head.language, head.title, head.number, head.number_label, blocks)
+
+
+def _body(content: bytes) -> Iterator[ET.Element]:
+    body = parsed(safe_parts(content)[MAIN_PART], MAIN_PART).find(f"{_WORD}body")
+    return iter(()) if body is None else story(body)
 
 
 def _mandatory(document: DocumentDefinition, language: Language, clauses: Library) -> Iterator[Clause]:
@@ -121,33 +141,49 @@ def _heading(text: str) -> str:
     return _NUMBER.sub("", text.strip(), count=1).strip()
 
 
-def _blocks(body: ET.Element, context: Context, title: str) -> Iterator[Block]:
+def _blocks(body: Iterator[ET.Element], context: Context, title: str) -> Iterator[Block]:
+    """The blocks of a template without statements, names replaced by their facts."""
     kinds = names(type(context))
-    for child in story(body):
+    for child in body:
         if child.tag == f"{_WORD}p":
-            text = _text(child)
-            tag = _TAG.fullmatch(text.strip())
+            text = _text(child).strip()
+            tag = _TAG.fullmatch(text)
             if tag is not None and kinds[tag[1]] is not str:
                 yield escaped(block_at(context, tag[1]))
-            elif text.strip() and text.strip() != title:
-                yield _paragraph(text.strip(), context)
+            elif text and text != title:
+                number = _NUMBER.match(text)
+                label = number[0] if number is not None else ""
+                yield _paragraph(text, label, _filled(text[len(label) :], context))
         elif child.tag == f"{_WORD}tbl":
-            yield from _table(child, context)
+            yield from _table(child, lambda text: _filled(text, context))
 
 
-def _paragraph(text: str, context: Context) -> Paragraph:
+def _expanded_blocks(body: Iterator[ET.Element], context: Context, title: str) -> Iterator[Block]:
+    """The blocks of a template whose statements have run; its texts are facts already and name nothing."""
+    kinds = names(type(context))
+    for child in body:
+        name = child.get(MARK, "")
+        if child.tag == f"{_WORD}p" and kinds.get(name, str) is not str:
+            yield escaped(block_at(context, name))
+        elif child.tag == f"{_WORD}p":
+            text = _text(child).strip()
+            number = _CERTAIN_NUMBER.match(text)
+            label = number[0] if number is not None else ""
+            if text and text != title:
+                yield _paragraph(text, label, text[len(label) :])
+        elif child.tag == f"{_WORD}tbl":
+            yield from _table(child, str)
+
+
+def _paragraph(text: str, label: str, rest: str) -> Paragraph:
     """The paragraph with its number apart; a short numbered one is a heading, under which changes are listed."""
-    number = _NUMBER.match(text)
-    label = number[0] if number is not None else ""
-    rest = str(escape(_filled(text[len(label) :], context)))
     heading = bool(label) and len(text) < _LONGEST_HEADING
-    return Paragraph(Style.SECTION if heading else Style.BODY, (Run(rest),), label)
+    return Paragraph(Style.SECTION if heading else Style.BODY, (Run(str(escape(rest))),), label)
 
 
-def _table(table: ET.Element, context: Context) -> Iterator[Block]:
+def _table(table: ET.Element, fill: Callable[[str], str]) -> Iterator[Block]:
     rows = [
-        tuple(str(escape(_filled(_text(cell), context))) for cell in row.iter(f"{_WORD}tc"))
-        for row in table.iter(f"{_WORD}tr")
+        tuple(str(escape(fill(_text(cell)))) for cell in row.iter(f"{_WORD}tc")) for row in table.iter(f"{_WORD}tr")
     ]
     width = max(map(len, rows), default=0)
     if width:
@@ -160,11 +196,4 @@ def _text(node: ET.Element) -> str:
 
 
 def _filled(text: str, context: Context) -> str:
-    return _TAG.sub(lambda found: str(_at(context, found[1])), text)
-
-
-def _at(context: Context, name: str) -> object:
-    value: object = context
-    for part in name.split("."):
-        value = getattr(value, part)
-    return value
+    return _TAG.sub(lambda found: text_at(context, found[1]), text)

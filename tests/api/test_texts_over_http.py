@@ -103,6 +103,12 @@ def test_a_word_template_is_linted_uploaded_and_in_force_from_its_day(client: Cl
     linted = client.post("/v1/texts/word/lint", params=query, content=wrong, headers=AS_DOCX).json()["items"]
     assert [each["value"] for each in linted] == ["loan.amont", "{{"]
     assert "write {{ loan.amount }}" in linted[0]["message"]
+    logic = word_file("{%p if loan.amont %}", "{% for i in range(9) %}x{% endfor %}", "{%p endif %}")
+    linted = client.post("/v1/texts/word/lint", params=query, content=logic, headers=AS_DOCX).json()["items"]
+    assert [each["value"] for each in linted] == ["loan.amont", "{% for i in range(9) %}"]
+    assert "loops over something that is no table; write {% for row in plan %}" in linted[1]["message"]
+    fine = word_file("{%p if loan.old_contract %}", "借新还旧{{ loan.old_contract }}", "{%p endif %}")
+    assert client.post("/v1/texts/word/lint", params=query, content=fine, headers=AS_DOCX).json() == {"items": []}
     refused = client.post("/v1/texts/word", params=query | {"actor": WANG}, content=wrong, headers=AS_DOCX)
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:kedai:problem:invalid-text")
     made = client.post("/v1/texts/word", params=query | {"actor": WANG}, content=word_file(), headers=AS_DOCX)

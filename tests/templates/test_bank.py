@@ -1,4 +1,4 @@
-"""A bank's own Word templates: linted before acceptance, filled without logic."""
+"""A bank's own Word templates: linted before acceptance, filled in a process apart."""
 
 from __future__ import annotations
 
@@ -95,10 +95,10 @@ def test_names_with_markup_and_braces_stay_text(decided: Decide) -> None:
     ("paragraph", "says"),
     [
         ("{{ loan.amont }}", "'loan.amont' is no name of this document; write {{ loan.amount }}"),
-        ("{{ cycler.__init__.__globals__ }}", "is no name; tags may only name facts"),
-        ("{{ ''.__class__.__mro__ }}", "is no name; tags may only name facts"),
-        ("{{ loan.amount|upper }}", "is no name; tags may only name facts"),
-        ("{% for x in y %}", "'{%' is no complete tag"),
+        ("{{ cycler.__init__.__globals__ }}", "contains __, which reaches behind the facts; name facts only"),
+        ("{{ ''.__class__.__mro__ }}", "contains __, which reaches behind the facts; name facts only"),
+        ("{{ loan.amount|safe }}", "uses the filter safe; use one of: length, lower, trim, upper"),
+        ("{% for x in y %}", "'y' is no name of this document"),
         ("{{ loan.amount }", "'{{' is no complete tag"),
         ("见{{ plan }}", "'plan' stands for a whole block; give it a paragraph of its own"),
     ],
@@ -162,7 +162,7 @@ INJECTED = "{{ ''.__class__.__mro__[1].__subclasses__()|length }}"
 def test_code_in_a_tag_would_run_in_an_ordinary_template_engine_and_is_refused_here() -> None:
     assert int(Environment(autoescape=True).from_string(INJECTED).render()) > 100
     (fault,) = lint_template(template(INJECTED), "loan")
-    assert (fault.problem, fault.remedy) == ("is no name", "tags may only name facts; logic and filters are not run")
+    assert (fault.problem, fault.remedy) == ("contains __, which reaches behind the facts", "name facts only")
 
 
 def test_hidden_text_in_a_template_is_named() -> None:

@@ -234,7 +234,7 @@ def test_a_template_without_a_clause_that_the_case_needs_is_refused(decided: Dec
         (word_file("{{ loan.amont }}"), "'loan.amont' is no name of this document; write {{ loan.amount }}."),
         (word_file(["{{ loan.am", "ont }}"]), "'loan.amont' is no name of this document"),
         (word_file("{{ loan.amount"), "is no complete tag"),
-        (word_file("{% if loan %}"), "is no complete tag"),
+        (word_file("{% if loan %}"), "'{% if loan %}' is never closed; put {% endif %} where it ends"),
         (word_file(names=["lender.name"]), "'loan.amount' is not used, but the law wants it stated"),
         (word_file(titles=["借款期限"]), "is the title of the mandatory clause loan-purpose (民法典 668"),
         (b"PK no docx", "The file is no DOCX"),
