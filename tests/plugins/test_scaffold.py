@@ -25,6 +25,7 @@ def command(*arguments: str, environment: dict[str, str], folder: Path) -> subpr
     return subprocess.run(arguments, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_new_package_installs_conforms_and_decides_its_example(tmp_path: Path) -> None:
     written = run("plugin", "new", "spring-loan", "--into", str(tmp_path), "--zh", "春耕贷", "--en", "Spring loan")
     assert written.exit_code == 0, written.output
@@ -93,6 +94,7 @@ def test_check_says_what_is_installed_where_nothing_has_that_name() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_page_for_authors_runs_from_its_first_line_to_its_last(tmp_path: Path) -> None:
     blocks = re.findall(r"```console\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) >= 4

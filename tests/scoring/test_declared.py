@@ -18,6 +18,7 @@ from scoring.population import generate
 from scoring.scales import PolicyFileError, read_bands, read_master_scale, read_monitoring_limits
 
 
+@pytest.mark.slow
 def test_the_demonstration_score_is_made_again_byte_for_byte() -> None:
     assert demo.train() == scoring.DEMO_ARTEFACT.read_bytes()
 
