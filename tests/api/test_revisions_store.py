@@ -274,6 +274,7 @@ def _at_once(*jobs: tuple[Database, str, str, datetime]) -> list[str]:
     return at_once(_race, *jobs)
 
 
+@pytest.mark.slow
 def test_two_approvals_at_once_are_one(desk: Desk, database: Database) -> None:
     found = submitted(desk)
     came = _at_once((database, LI, found.id, MOMENT), (database, "韩梅梅", found.id, MOMENT))
@@ -281,6 +282,7 @@ def test_two_approvals_at_once_are_one(desk: Desk, database: Database) -> None:
     assert kinds(desk, found.id) == [Kind.DRAFTED, Kind.SUBMITTED, Kind.APPROVED]
 
 
+@pytest.mark.slow
 def test_two_revisions_approved_at_once_for_one_day_are_one(desk: Desk, database: Database) -> None:
     first, second = submitted(desk), submitted(desk)
     came = _at_once((database, LI, first.id, MOMENT), (database, LI, second.id, MOMENT))
@@ -289,6 +291,7 @@ def test_two_revisions_approved_at_once_for_one_day_are_one(desk: Desk, database
     assert last == [Kind.APPROVED, Kind.SUBMITTED]
 
 
+@pytest.mark.slow
 def test_approval_and_withdrawal_at_once_leave_one_history(desk: Desk, database: Database) -> None:
     found = submitted(desk)
     came = _at_once((database, LI, found.id, MOMENT), (database, "withdraw", found.id, MOMENT))
@@ -301,6 +304,7 @@ def test_approval_and_withdrawal_at_once_leave_one_history(desk: Desk, database:
     assert desk.revision(found.id, moment=NOON).state is State.WITHDRAWN
 
 
+@pytest.mark.slow
 def test_publication_at_midnight_in_two_processes_is_one(desk: Desk, database: Database) -> None:
     first = approved(desk, effective_from="2027-03-15")
     second = approved(desk)
