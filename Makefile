@@ -43,7 +43,7 @@ test: setup-dev ## run the whole suite that needs only Python packages
 test-system: setup-dev ## tests that need Debian packages: libreoffice-writer-nogui, poppler-utils, fonts-noto-cjk, fonts-dejavu-core
 	$(BIN)/python -m pytest -m system
 
-test-slow: setup-dev ## soak and fault tests, whole installations and trainings
+test-slow: setup-dev ## soak, fault and race tests, whole installations and trainings
 	$(BIN)/python -m pytest -m slow
 
 format: setup-dev ## put the code into the house's form

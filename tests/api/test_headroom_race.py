@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from api.headroom.checks import NoHeadroomLeft, NotPossible
 from api.storage.connections import Database
 from tests.api.headroom import ON, WAN, Bank, act, bank
@@ -35,6 +37,7 @@ def _rival(ours: Bank, place: int, who: int) -> str:
     return ours.approved(100, balance="29000000.00", uscc=uscc)
 
 
+@pytest.mark.slow
 def test_of_two_processes_exactly_one_gets_the_last_million(database: Database) -> None:
     """In the first half of the rounds both decisions are one enterprise's, which has a million left; in the second the
     two enterprises have room, but the quota leaves one million in all."""

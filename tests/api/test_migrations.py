@@ -71,6 +71,7 @@ def test_down_and_up_again_leaves_the_same_tables(database: Database) -> None:
     assert {"organisation", *APPEND_ONLY} < before
 
 
+@pytest.mark.slow
 def test_two_migrations_at_the_same_time_end_in_one_schema(empty_database: Database) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as processes:
         processes.map(schema.upgrade, [empty_database, empty_database])

@@ -246,6 +246,7 @@ def test_no_contracts_are_drawn_for_a_product_whose_package_is_not_loaded(serve:
     assert without.get(f"/v1/decisions/{decision['id']}/contracts").json()["items"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_command_line_admits_configures_and_reads_the_log(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch

@@ -72,6 +72,7 @@ def test_a_server_decides_over_a_socket_and_ends_when_asked_to(database_url: str
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
 
 
+@pytest.mark.slow
 def test_ten_megabytes_are_refused_over_a_socket_with_and_without_a_length(database_url: str, tmp_path: Path) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(160):
@@ -120,6 +121,7 @@ def test_a_server_killed_under_load_has_kept_every_decision_it_acknowledged(data
     assert all(stored is not None and stored.body == acknowledged[name] for name, stored in kept.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_two_server_processes_share_one_sqlite_file(database_url: str, tmp_path: Path) -> None:
     with (
@@ -131,6 +133,7 @@ def test_two_server_processes_share_one_sqlite_file(database_url: str, tmp_path:
         assert len(httpx.get(f"{first}/v1/decisions").json()["items"]) == 4
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_on_a_new_database_both_decide(empty_database_url: str) -> None:
     command = [str(Path(sys.executable).with_name("kedai")), "decide", str(FOLDER / "zhilai.json"), "--json"]
     environment = os.environ | {"KEDAI_DATABASE_URL": empty_database_url}

@@ -113,6 +113,7 @@ def test_a_product_that_depends_on_its_process_is_found(separate: Check) -> None
     assert separate("BY_PROCESS").problems == ("Another process gives other figures than this one.",)
 
 
+@pytest.mark.slow
 def test_a_product_that_takes_too_long_and_too_much_memory_is_found(separate: Check) -> None:
     too_long, too_much = separate("GREEDY", cpu_seconds=0.04, megabytes=60).problems
     assert too_long.startswith("Deciding 500 applications took ")

@@ -98,6 +98,7 @@ def test_a_rule_that_nothing_trips_is_found_and_own_cases_or_a_claim_settle_it()
     assert result("cases", asking(always), claims=claimed).passed
 
 
+@pytest.mark.slow
 def test_own_cases_are_tried() -> None:
     def amount_is_no_seven(case: Case[Any]) -> Truth:
         different: Truth = case.app.amount != 777_777_00
