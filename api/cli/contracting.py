@@ -16,6 +16,7 @@ import templates
 from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import payload, settings
+from api.cli.options import AsJson
 from api.clock import now
 from api.contracts.case_shapes import returned_answer, verification_answer
 from api.contracts.drafting import (
@@ -46,7 +47,6 @@ from templates.wording import Language
 app = typer.Typer(help="Contract sets: draft, verify, attach papers, check what came back.", no_args_is_help=True)
 
 SetId = Annotated[str, typer.Argument(help="Id of a contract set.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 MEDIA_TYPES: Final = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day_or_today, settings
+from api.cli.options import AsJson, Note
 from api.clock import now
 from api.headroom import views as headroom_views
 from api.headroom.checks import NoHeadroomLeft, NotPossible, Unknown
@@ -43,11 +44,9 @@ from products.headroom import State
 app = typer.Typer(help="Guarantee headroom: what is left, reserve, draw, release.", no_args_is_help=True)
 
 By = Annotated[str, typer.Option("--by", help="The person or system that acts.")]
-Note = Annotated[str, typer.Option(help="What there is to say.")]
 On = Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD; today at the bank if left out.")]
 Key = Annotated[str | None, typer.Option(help="Name of the request: repeated with the same one it is done once.")]
 Id = Annotated[str, typer.Argument(help="Id of a reservation; kedai headroom list names them.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 
 
 @app.command()

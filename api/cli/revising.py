@@ -14,6 +14,8 @@ from api import wiring
 from api.cli.desks import desk_here
 from api.cli.failures import BAD_INPUT, FAILED, fail
 from api.cli.inputs import STANDARD_INPUT, day, day_or_today, payload, settings
+from api.cli.options import AsJson, Note, Reason
+from api.cli.options import ReviewedBy as By
 from api.clock import now
 from api.revisions.desk import Desk
 from api.revisions.population import GREATEST_POPULATION, from_file, generated
@@ -32,11 +34,7 @@ from products.revising.files import GREATEST_FILE
 app = typer.Typer(help="Revisions of products: draft, review, publish, withdraw.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="Id of a revision; kedai revision list names them.")]
-By = Annotated[str, typer.Option("--by", help="The person who acts. A review is by another one than the authors.")]
-Note = Annotated[str, typer.Option(help="What there is to say.")]
-Reason = Annotated[str, typer.Option("--note", help="The reason; it is kept for good.")]
 ContentFile = Annotated[Path, typer.Argument(help="Content as JSON; - reads it from standard input.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 
 
 @app.command("form")

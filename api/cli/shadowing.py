@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api import wiring
 from api.cli.desks import desk_here
 from api.cli.inputs import settings
+from api.cli.options import AsJson, Reason
 from api.clock import now
 from api.shadows.desk import ShadowDesk, ShadowStanding
 from api.shadows.report import CaughtUpAnswer, ShadowAnswer, ShadowList, ShadowReport, shadow_answer
@@ -18,8 +19,6 @@ app = typer.Typer(help="Candidates beside live decisions, without effect on them
 
 Id = Annotated[str, typer.Argument(help="Id of a submitted or approved revision; kedai revision list names them.")]
 By = Annotated[str, typer.Option("--by", help="The person who acts.")]
-Reason = Annotated[str, typer.Option("--note", help="The reason; it is kept for good.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 
 
 @app.command("on")

@@ -16,6 +16,8 @@ import templates
 from api import wiring
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day, day_or_today, settings
+from api.cli.options import AsJson, Note, Reason
+from api.cli.options import ReviewedBy as By
 from api.clock import now
 from api.contracts.samples import Sample, Sampler, sample
 from api.texts.desk import TextDesk, UnknownText
@@ -35,12 +37,8 @@ app = typer.Typer(help="Contract texts: list, preview, review, withdraw.", no_ar
 
 GREATEST: Final = 10_000_000
 Id = Annotated[str, typer.Argument(help="Id of a version; kedai templates versions names them.")]
-By = Annotated[str, typer.Option("--by", help="The person who acts. A review is by another one than the authors.")]
-Note = Annotated[str, typer.Option(help="What there is to say.")]
-Reason = Annotated[str, typer.Option("--note", help="The reason; it is kept for good.")]
 On = Annotated[str | None, typer.Option(help="Day of signing, YYYY-MM-DD; today if left out.")]
 In = Annotated[Language, typer.Option(help="Language.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 Files = Annotated[
     list[Path],
     typer.Argument(help="A clause as two .md files (Chinese and English), a document as .yaml, or a Word template."),

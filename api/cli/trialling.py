@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api.cli.desks import desk_here
 from api.cli.failures import BAD_INPUT, fail
 from api.cli.inputs import payload
+from api.cli.options import AsJson, Note, Reason
 from api.clock import now
 from api.trials.desk import TrialDesk, UnknownTrial
 from api.trials.shapes import RulingShape, SideShape, TrialAnswer, TrialReport, trial_answer, trial_list, trial_report
@@ -24,9 +25,6 @@ app = typer.Typer(help="Trials of a challenger on a share of live applicants.", 
 
 Id = Annotated[str, typer.Argument(help="Id of a trial; kedai trial list names them.")]
 By = Annotated[str, typer.Option("--by", help="The person who acts. Whoever drafted a trial does not approve it.")]
-Note = Annotated[str, typer.Option(help="What there is to say.")]
-Reason = Annotated[str, typer.Option("--note", help="The reason; it is kept for good.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 
 
 @app.command()
