@@ -17,15 +17,12 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from api.storage.tables import Row, UtcTime
+from api.storage.tables import DIGEST, ID, SLUG, OrganisationRow, Row, UtcTime
 
 FIRST: Final = (
     "(position = 1 AND previous_position IS NULL AND previous_digest IS NULL)"
     " OR (position > 1 AND previous_position = position - 1 AND previous_digest IS NOT NULL)"
 )
-_ID = String(36)
-_SLUG = String(63)
-_DIGEST = String(64)
 
 
 class ContractText(Row, table=True):
@@ -34,13 +31,13 @@ class ContractText(Row, table=True):
     __tablename__ = "contract_text"
     __table_args__ = (ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),)
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_DIGEST)
+    organisation_id: str = Field(primary_key=True, sa_type=SLUG)
+    id: str = Field(primary_key=True, sa_type=DIGEST)
     created_at: datetime = Field(sa_type=UtcTime)
     body: bytes = Field(sa_type=LargeBinary)
 
 
-class ContractEntry(Row, table=True):
+class ContractEntry(OrganisationRow, table=True):
     """A set's entry in its organisation's chain; ``digest`` covers the entry and the digest of the one before."""
 
     __tablename__ = "contract_entry"
@@ -58,22 +55,19 @@ class ContractEntry(Row, table=True):
         CheckConstraint(FIRST, name="first"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    contract_set_id: str = Field(sa_type=_ID)
+    contract_set_id: str = Field(sa_type=ID)
     position: int = Field(sa_type=Integer)
-    manifest_sha256: str = Field(sa_type=_DIGEST)
+    manifest_sha256: str = Field(sa_type=DIGEST)
     sources: bytes = Field(sa_type=LargeBinary)
-    sources_sha256: str = Field(sa_type=_DIGEST)
+    sources_sha256: str = Field(sa_type=DIGEST)
     retention_class: str | None = Field(default=None, sa_type=String, nullable=True)
     kept_until: date | None = Field(default=None, sa_type=Date, nullable=True)
     previous_position: int | None = Field(default=None, sa_type=Integer, nullable=True)
-    previous_digest: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
-    digest: str = Field(sa_type=_DIGEST)
+    previous_digest: str | None = Field(default=None, sa_type=DIGEST, nullable=True)
+    digest: str = Field(sa_type=DIGEST)
 
 
-class Attachment(Row, table=True):
+class Attachment(OrganisationRow, table=True):
     """A paper of a case: a file with its kind, whoever sent it, and its SHA-256."""
 
     __tablename__ = "attachment"
@@ -82,14 +76,11 @@ class Attachment(Row, table=True):
         Index(None, "organisation_id", "decision_id", "id"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    decision_id: str = Field(sa_type=_ID)
-    kind: str = Field(sa_type=_SLUG)
+    decision_id: str = Field(sa_type=ID)
+    kind: str = Field(sa_type=SLUG)
     filename: str = Field(sa_type=String)
     media_type: str = Field(sa_type=String)
     actor: str = Field(sa_type=String(120))
     size: int = Field(sa_type=Integer)
     content: bytes = Field(sa_type=LargeBinary)
-    sha256: str = Field(sa_type=_DIGEST)
+    sha256: str = Field(sa_type=DIGEST)

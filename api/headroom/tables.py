@@ -6,7 +6,7 @@ balance, what others held and the amount against the cap, and the same for the q
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     BigInteger,
@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from api.storage.tables import Row, UtcTime
+from api.storage.tables import ACTOR, DIGEST, ID, OrganisationRow
 
 FITS_CAP = "balance_fen + drawn_fen + reserved_fen + amount_fen <= cap_fen"
 FITS_QUOTA = (
@@ -30,14 +30,10 @@ FITS_QUOTA = (
 DRAWS = "(kind = 'drawn' AND amount_fen > 0) OR (kind IN ('released', 'withdrawn') AND amount_fen >= 0)"
 KEYED = "(request_key IS NULL AND fingerprint IS NULL) OR (request_key IS NOT NULL AND fingerprint IS NOT NULL)"
 
-_ID = String(36)
-_SLUG = String(63)
-_ACTOR = String(120)
 _KEY = String(255)
-_DIGEST = String(64)
 
 
-class HeadroomReservation(Row, table=True):
+class HeadroomReservation(OrganisationRow, table=True):
     """An approved amount held for its decision; ``reserved_fen`` and ``drawn_fen`` are others' under the same ceiling.
 
     ``year``: of the quota it counts to; ``request_key`` and ``fingerprint``: of the request that made it.
@@ -57,10 +53,7 @@ class HeadroomReservation(Row, table=True):
         Index(None, "organisation_id", "decision_id"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    decision_id: str = Field(sa_type=_ID)
+    decision_id: str = Field(sa_type=ID)
     applicant_uscc: str = Field(sa_type=String(18))
     product: str = Field(sa_type=String)
     programme: str = Field(sa_type=String)
@@ -75,13 +68,13 @@ class HeadroomReservation(Row, table=True):
     reserved_fen: int = Field(sa_type=BigInteger)
     quota_fen: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     quota_taken_fen: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
-    actor: str = Field(sa_type=_ACTOR)
+    actor: str = Field(sa_type=ACTOR)
     note: str = Field(sa_type=String)
     request_key: str | None = Field(default=None, sa_type=_KEY, nullable=True)
-    fingerprint: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
+    fingerprint: str | None = Field(default=None, sa_type=DIGEST, nullable=True)
 
 
-class HeadroomEvent(Row, table=True):
+class HeadroomEvent(OrganisationRow, table=True):
     """What happened to a reservation: drawn (wholly or in part), released, or released with its decision withdrawn.
 
     ``amount_fen``: drawn, or what was still reserved when it was released.
@@ -99,21 +92,18 @@ class HeadroomEvent(Row, table=True):
         CheckConstraint(KEYED, name="request"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    reservation_id: str = Field(sa_type=_ID)
+    reservation_id: str = Field(sa_type=ID)
     position: int = Field(sa_type=SmallInteger)
     kind: str = Field(sa_type=String(9))
     day: date = Field(sa_type=Date)
     amount_fen: int = Field(sa_type=BigInteger)
-    actor: str = Field(sa_type=_ACTOR)
+    actor: str = Field(sa_type=ACTOR)
     note: str = Field(sa_type=String)
     request_key: str | None = Field(default=None, sa_type=_KEY, nullable=True)
-    fingerprint: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
+    fingerprint: str | None = Field(default=None, sa_type=DIGEST, nullable=True)
 
 
-class HeadroomQuota(Row, table=True):
+class HeadroomQuota(OrganisationRow, table=True):
     """The most that the organisation may reserve and draw under a programme in a year; the newest row counts."""
 
     __tablename__ = "headroom_quota"
@@ -123,11 +113,8 @@ class HeadroomQuota(Row, table=True):
         Index(None, "organisation_id", "programme", "year", "id"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
     programme: str = Field(sa_type=String)
     year: int = Field(sa_type=SmallInteger)
     amount_fen: int = Field(sa_type=BigInteger)
-    actor: str = Field(sa_type=_ACTOR)
+    actor: str = Field(sa_type=ACTOR)
     note: str = Field(sa_type=String)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKeyConstraint, LargeBinary, String
 from sqlmodel import Field
 
-from api.storage.tables import Row, UtcTime
-
-_ID = String(36)
-_SLUG = String(63)
+from api.storage.tables import SLUG, OrganisationRow
 
 
-class PluginEvent(Row, table=True):
+class PluginEvent(OrganisationRow, table=True):
     """The last admission counts, and every configuration of a product from its day on.
 
     ``subject`` is the product that is configured, empty for an admission; ``body`` is canonical JSON.
@@ -26,26 +23,20 @@ class PluginEvent(Row, table=True):
         CheckConstraint("(kind = 'admitted') = (subject = '')", name="subject"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
     kind: str = Field(sa_type=String(10))
-    subject: str = Field(sa_type=_SLUG)
+    subject: str = Field(sa_type=SLUG)
     actor: str = Field(sa_type=String(120))
     note: str = Field(sa_type=String)
     day: date = Field(sa_type=Date)
     body: bytes = Field(sa_type=LargeBinary)
 
 
-class PluginFault(Row, table=True):
+class PluginFault(OrganisationRow, table=True):
     """One time that a plugin gave no usable answer while it decided."""
 
     __tablename__ = "plugin_fault"
     __table_args__ = (ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),)
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
     package: str = Field(sa_type=String)
     kind: str = Field(sa_type=String(10))
     cause: str = Field(sa_type=String)

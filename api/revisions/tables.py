@@ -5,7 +5,7 @@ Both are append-only; what may follow what stands in the constraints of `api.sto
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,22 +13,15 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     LargeBinary,
-    String,
     UniqueConstraint,
 )
 from sqlmodel import Field
 
 from api.storage.event_rows import event_constraints
-from api.storage.tables import Row, UtcTime
-
-_ID = String(36)
-_SLUG = String(63)
-_DIGEST = String(64)
-_ACTOR = String(120)
-_KIND = String(10)
+from api.storage.tables import ID, SLUG, ChainedRow, OrganisationRow
 
 
-class Revision(Row, table=True):
+class Revision(OrganisationRow, table=True):
     """A revision: its product, the line it belongs to and its number in the line, from 1."""
 
     __tablename__ = "revision"
@@ -38,33 +31,17 @@ class Revision(Row, table=True):
         CheckConstraint("number > 0", name="number"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    product: str = Field(sa_type=_SLUG)
-    slug: str = Field(sa_type=_SLUG)
+    product: str = Field(sa_type=SLUG)
+    slug: str = Field(sa_type=SLUG)
     number: int = Field(sa_type=Integer)
 
 
-class RevisionEvent(Row, table=True):
+class RevisionEvent(ChainedRow, table=True):
     """One event in a revision's history; ``body`` is the content's canonical JSON where it was drafted."""
 
     __tablename__ = "revision_event"
     __table_args__ = event_constraints("revision_event", of="revision")
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    revision_id: str = Field(sa_type=_ID)
-    position: int = Field(sa_type=Integer)
-    kind: str = Field(sa_type=_KIND)
-    actor: str = Field(sa_type=_ACTOR)
-    note: str = Field(sa_type=String)
-    content_sha256: str = Field(sa_type=_DIGEST)
+    revision_id: str = Field(sa_type=ID)
     day: date | None = Field(default=None, sa_type=Date, nullable=True)
     body: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
-    previous_position: int | None = Field(default=None, sa_type=Integer, nullable=True)
-    previous_kind: str | None = Field(default=None, sa_type=_KIND, nullable=True)
-    previous_actor: str | None = Field(default=None, sa_type=_ACTOR, nullable=True)
-    previous_digest: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
-    digest: str = Field(sa_type=_DIGEST)

@@ -38,8 +38,8 @@ class DecisionRow:
 
     organisation_id: str
     id: str
-    application_id: str
     created_at: datetime
+    application_id: str
     applied_on: date
     decided_on: date
     applicant_uscc: str

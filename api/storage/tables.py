@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -44,9 +45,11 @@ APPEND_ONLY: Final = (
 )
 """Tables whose rows the database refuses to change or delete."""
 
-_ID = String(36)
-_SLUG = String(63)
-_DIGEST = String(64)
+ID: Final = String(36)
+SLUG: Final = String(63)
+DIGEST: Final = String(64)
+ACTOR: Final = String(120)
+KIND: Final = String(10)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -72,31 +75,51 @@ class Row(SQLModel):
     metadata = MetaData(naming_convention=NAMING)
 
 
+class OrganisationRow(Row):
+    """Base of the tables whose rows are an organisation's; ids sort in the order of their making."""
+
+    organisation_id: str = Field(primary_key=True, sa_type=SLUG)
+    id: str = Field(primary_key=True, sa_type=ID)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class ChainedRow(OrganisationRow):
+    """Base of the tables of events: who did what, and the event before with its digest (`products.chained_events`)."""
+
+    position: int = Field(sa_type=Integer)
+    kind: str = Field(sa_type=KIND)
+    actor: str = Field(sa_type=ACTOR)
+    note: str = Field(sa_type=String)
+    content_sha256: str = Field(sa_type=DIGEST)
+    previous_position: int | None = Field(default=None, sa_type=Integer, nullable=True)
+    previous_kind: str | None = Field(default=None, sa_type=KIND, nullable=True)
+    previous_actor: str | None = Field(default=None, sa_type=ACTOR, nullable=True)
+    previous_digest: str | None = Field(default=None, sa_type=DIGEST, nullable=True)
+    digest: str = Field(sa_type=DIGEST)
+
+
 class Organisation(Row, table=True):
     """A bank or guarantee institution whose data are kept apart from all others'."""
 
     __tablename__ = "organisation"
 
-    id: str = Field(primary_key=True, sa_type=_SLUG)
+    id: str = Field(primary_key=True, sa_type=SLUG)
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class Application(Row, table=True):
+class Application(OrganisationRow, table=True):
     """An applicant record as it was decided on, in its normal form."""
 
     __tablename__ = "application"
     __table_args__ = (ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),)
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
     applicant_uscc: str = Field(sa_type=String(18))
     applicant_name: str = Field(sa_type=String)
     body: bytes = Field(sa_type=LargeBinary)
-    sha256: str = Field(sa_type=_DIGEST)
+    sha256: str = Field(sa_type=DIGEST)
 
 
-class Decision(Row, table=True):
+class Decision(OrganisationRow, table=True):
     """A decision: ``body`` holds the exact bytes that were answered, ``sha256`` their digest; the rest finds them."""
 
     __tablename__ = "decision"
@@ -108,10 +131,7 @@ class Decision(Row, table=True):
         Index(None, "organisation_id", "applicant_uscc", "id"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    application_id: str = Field(sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
+    application_id: str = Field(sa_type=ID)
     applied_on: date = Field(sa_type=Date)
     decided_on: date = Field(sa_type=Date)
     applicant_uscc: str = Field(sa_type=String(18))
@@ -122,7 +142,7 @@ class Decision(Row, table=True):
     requested_fen: int = Field(sa_type=BigInteger)
     approved_fen: int = Field(sa_type=BigInteger)
     body: bytes = Field(sa_type=LargeBinary)
-    sha256: str = Field(sa_type=_DIGEST)
+    sha256: str = Field(sa_type=DIGEST)
 
 
 class Request(Row, table=True):
@@ -138,14 +158,14 @@ class Request(Row, table=True):
         ),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
+    organisation_id: str = Field(primary_key=True, sa_type=SLUG)
     key: str = Field(primary_key=True, sa_type=String(255))
     created_at: datetime = Field(sa_type=UtcTime)
-    fingerprint: str = Field(sa_type=_DIGEST)
-    decision_id: str = Field(sa_type=_ID)
+    fingerprint: str = Field(sa_type=DIGEST)
+    decision_id: str = Field(sa_type=ID)
 
 
-class ContractSet(Row, table=True):
+class ContractSet(OrganisationRow, table=True):
     """The drafts made from one decision and the parties' particulars, with the manifest that names their sources."""
 
     __tablename__ = "contract_set"
@@ -154,13 +174,10 @@ class ContractSet(Row, table=True):
         Index(None, "organisation_id", "decision_id", "id"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    decision_id: str = Field(sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
+    decision_id: str = Field(sa_type=ID)
     particulars: bytes = Field(sa_type=LargeBinary)
     manifest: bytes = Field(sa_type=LargeBinary)
-    sha256: str = Field(sa_type=_DIGEST)
+    sha256: str = Field(sa_type=DIGEST)
 
 
 class Document(Row, table=True):
@@ -174,15 +191,15 @@ class Document(Row, table=True):
         Index(None, "organisation_id", "contract_set_id", "position", unique=True),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    contract_set_id: str = Field(sa_type=_ID)
+    organisation_id: str = Field(primary_key=True, sa_type=SLUG)
+    id: str = Field(primary_key=True, sa_type=ID)
+    contract_set_id: str = Field(sa_type=ID)
     position: int = Field(sa_type=SmallInteger)
-    kind: str = Field(sa_type=_SLUG)
+    kind: str = Field(sa_type=SLUG)
     number: str = Field(sa_type=String)
     filename: str = Field(sa_type=String)
     title: str = Field(sa_type=String)
     language: str = Field(sa_type=String(8))
     media_type: str = Field(sa_type=String)
     content: bytes = Field(sa_type=LargeBinary)
-    sha256: str = Field(sa_type=_DIGEST)
+    sha256: str = Field(sa_type=DIGEST)

@@ -7,7 +7,7 @@ is taken once.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     BigInteger,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from api.storage.event_rows import FIRST
-from api.storage.tables import Row, UtcTime
+from api.storage.tables import ACTOR, DIGEST, ID, KIND, SLUG, ChainedRow, OrganisationRow
 
 TRIAL_FOLLOWS = (
     "(kind = 'drafted' AND previous_kind IS NULL)"
@@ -51,11 +51,6 @@ SHADOW_FOLLOWS = (
 )
 OUTCOME = "outcome IN ('approve', 'refer', 'decline')"
 
-_ID = String(36)
-_SLUG = String(63)
-_DIGEST = String(64)
-_ACTOR = String(120)
-_KIND = String(10)
 _OUTCOME = String(7)
 _LINK = ("position", "kind", "actor", "digest")
 
@@ -67,7 +62,7 @@ def _previous(table: str, subject: str) -> ForeignKeyConstraint:
     )
 
 
-class Trial(Row, table=True):
+class Trial(OrganisationRow, table=True):
     """A trial: its plan as canonical JSON, which never changes."""
 
     __tablename__ = "trial"
@@ -76,16 +71,13 @@ class Trial(Row, table=True):
         UniqueConstraint("organisation_id", "id", "product", name="uq_trial_product"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    product: str = Field(sa_type=_SLUG)
-    slug: str = Field(sa_type=_SLUG)
+    product: str = Field(sa_type=SLUG)
+    slug: str = Field(sa_type=SLUG)
     body: bytes = Field(sa_type=LargeBinary)
-    sha256: str = Field(sa_type=_DIGEST)
+    sha256: str = Field(sa_type=DIGEST)
 
 
-class TrialEvent(Row, table=True):
+class TrialEvent(ChainedRow, table=True):
     """One event of a trial. ``opens_run`` and ``closes_run`` number the runs of its product."""
 
     __tablename__ = "trial_event"
@@ -115,28 +107,15 @@ class TrialEvent(Row, table=True):
         CheckConstraint(RUN, name="run"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    trial_id: str = Field(sa_type=_ID)
-    product: str = Field(sa_type=_SLUG)
-    position: int = Field(sa_type=Integer)
-    kind: str = Field(sa_type=_KIND)
-    actor: str = Field(sa_type=_ACTOR)
-    note: str = Field(sa_type=String)
-    content_sha256: str = Field(sa_type=_DIGEST)
+    trial_id: str = Field(sa_type=ID)
+    product: str = Field(sa_type=SLUG)
     day: date | None = Field(default=None, sa_type=Date, nullable=True)
     opens_run: int | None = Field(default=None, sa_type=Integer, nullable=True)
     after_run: int | None = Field(default=None, sa_type=Integer, nullable=True)
     closes_run: int | None = Field(default=None, sa_type=Integer, nullable=True)
-    previous_position: int | None = Field(default=None, sa_type=Integer, nullable=True)
-    previous_kind: str | None = Field(default=None, sa_type=_KIND, nullable=True)
-    previous_actor: str | None = Field(default=None, sa_type=_ACTOR, nullable=True)
-    previous_digest: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
-    digest: str = Field(sa_type=_DIGEST)
 
 
-class TrialDecision(Row, table=True):
+class TrialDecision(OrganisationRow, table=True):
     """Which side decided a live decision, and the figures that reports compare; amounts in fen, rates in ppm."""
 
     __tablename__ = "trial_decision"
@@ -150,12 +129,9 @@ class TrialDecision(Row, table=True):
         CheckConstraint(OUTCOME, name="outcome"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    trial_id: str = Field(sa_type=_ID)
-    decision_id: str = Field(sa_type=_ID)
-    side: str = Field(sa_type=_KIND)
+    trial_id: str = Field(sa_type=ID)
+    decision_id: str = Field(sa_type=ID)
+    side: str = Field(sa_type=KIND)
     place_ppm: int = Field(sa_type=Integer)
     fell_back: str = Field(sa_type=String)
     outcome: str = Field(sa_type=_OUTCOME)
@@ -164,7 +140,7 @@ class TrialDecision(Row, table=True):
     expected_loss_fen: int = Field(sa_type=BigInteger)
 
 
-class LoanOutcome(Row, table=True):
+class LoanOutcome(OrganisationRow, table=True):
     """What became of the loan of a decision, as far as was reported then; the latest report counts."""
 
     __tablename__ = "loan_outcome"
@@ -175,18 +151,15 @@ class LoanOutcome(Row, table=True):
         CheckConstraint("defaulted OR (loss_fen = 0 AND defaulted_on IS NULL)", name="loss"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    decision_id: str = Field(sa_type=_ID)
-    actor: str = Field(sa_type=_ACTOR)
+    decision_id: str = Field(sa_type=ID)
+    actor: str = Field(sa_type=ACTOR)
     defaulted: bool = Field(sa_type=Boolean)
     defaulted_on: date | None = Field(default=None, sa_type=Date, nullable=True)
     loss_fen: int = Field(sa_type=BigInteger)
     recovered_fen: int = Field(sa_type=BigInteger)
 
 
-class ShadowEvent(Row, table=True):
+class ShadowEvent(ChainedRow, table=True):
     """A shadow of a revision switched on or off."""
 
     __tablename__ = "shadow_event"
@@ -199,23 +172,10 @@ class ShadowEvent(Row, table=True):
         CheckConstraint(SHADOW_FOLLOWS, name="follows"),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    revision_id: str = Field(sa_type=_ID)
-    position: int = Field(sa_type=Integer)
-    kind: str = Field(sa_type=_KIND)
-    actor: str = Field(sa_type=_ACTOR)
-    note: str = Field(sa_type=String)
-    content_sha256: str = Field(sa_type=_DIGEST)
-    previous_position: int | None = Field(default=None, sa_type=Integer, nullable=True)
-    previous_kind: str | None = Field(default=None, sa_type=_KIND, nullable=True)
-    previous_actor: str | None = Field(default=None, sa_type=_ACTOR, nullable=True)
-    previous_digest: str | None = Field(default=None, sa_type=_DIGEST, nullable=True)
-    digest: str = Field(sa_type=_DIGEST)
+    revision_id: str = Field(sa_type=ID)
 
 
-class ShadowDecision(Row, table=True):
+class ShadowDecision(OrganisationRow, table=True):
     """What a candidate would have decided beside a live decision; ``failure`` says why it could not.
 
     ``content_sha256`` is what the candidate said then. Where it failed, ``body`` and every figure are null.
@@ -234,12 +194,9 @@ class ShadowDecision(Row, table=True):
         ),
     )
 
-    organisation_id: str = Field(primary_key=True, sa_type=_SLUG)
-    id: str = Field(primary_key=True, sa_type=_ID)
-    created_at: datetime = Field(sa_type=UtcTime)
-    revision_id: str = Field(sa_type=_ID)
-    decision_id: str = Field(sa_type=_ID)
-    content_sha256: str = Field(sa_type=_DIGEST)
+    revision_id: str = Field(sa_type=ID)
+    decision_id: str = Field(sa_type=ID)
+    content_sha256: str = Field(sa_type=DIGEST)
     failure: str = Field(sa_type=String)
     outcome: str | None = Field(default=None, sa_type=_OUTCOME, nullable=True)
     approved_fen: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
