@@ -7,6 +7,7 @@ A clause is ``clauses/<language>/<id>.md``. Its front matter says what it is; it
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +27,7 @@ from templates.yaml_files import load_yaml
 
 _HERE: Final = Path(__file__).parent
 _FENCE: Final = "---\n"
+_NAME: Final = re.compile(r"\{\{ ([a-z_.]+) \}\}")
 
 
 class BadClause(ValueError):
@@ -100,6 +102,16 @@ class Clause:
         return tuple(
             segment for block in self.blocks if not isinstance(block, InsertSource) for segment in block.segments
         )
+
+    @property
+    def text_names(self) -> frozenset[str]:
+        """The dotted names that stand between braces in its text."""
+        return frozenset(name for segment in self.segments for name in _NAME.findall(segment.source))
+
+    @property
+    def block_names(self) -> frozenset[str]:
+        """The dotted names of the blocks it inserts."""
+        return frozenset(block.name for block in self.blocks if isinstance(block, InsertSource))
 
 
 Library = Mapping[tuple[str, Language], Clause]

@@ -17,7 +17,6 @@ from products.explaining.answer import Decision
 from products.parameters import Declared, Unit
 from templates.library import Clause
 from templates.phrasebook import Phrasebook, phrasebook
-from templates.upkeep import names_used
 from templates.wording import Language, money, percent
 
 _WRITTEN: Final = frozenset({Unit.CNY, Unit.FRACTION, Unit.MONTHS, Unit.DAYS, Unit.COUNT, Unit.PERSONS, Unit.TEXT})
@@ -31,7 +30,7 @@ PREFIX: Final = "product."
 
 def product_names(clauses: Iterable[Clause]) -> frozenset[str]:
     """The parameters that clauses write, as ``research_multiple`` or ``milestone_shares.pilot``."""
-    written = {name for clause in clauses for name in names_used(clause)}
+    written = {name for clause in clauses for name in clause.text_names | clause.block_names}
     return frozenset(name.removeprefix(PREFIX) for name in written if name.startswith(PREFIX))
 
 

@@ -21,7 +21,6 @@ _IN_WORDS: Final = re.compile(
     r"[一二三四五六七八九十百千]+(?:个月|日内|天|年内|%|元|个工作日)"
     r"|\b(?:two|three|four|five|six|seven|ten|fifteen|twenty|thirty|sixty|ninety) (?:days|months|years)"
 )
-_NAME: Final = re.compile(r"\{\{ ([a-z_.]+) \}\}")
 
 
 def lint_library() -> tuple[str, ...]:
@@ -82,8 +81,8 @@ def language_faults(clauses: Mapping[Language, Clause]) -> Iterator[str]:
         place = f" in its position {position}" if position else ""
         if _shape(chinese.at(position)) != _shape(english.at(position)):
             yield f"{name} has other blocks in English than in Chinese{place}; translate block by block."
-        if _names(chinese.at(position)) != _names(english.at(position)):
-            odd = ", ".join(sorted(_names(chinese.at(position)) ^ _names(english.at(position))))
+        odd = ", ".join(sorted(chinese.at(position).text_names ^ english.at(position).text_names))
+        if odd:
             yield f"{name} names {odd} in one language only{place}; name the same facts in both."
 
 
@@ -92,10 +91,6 @@ def _shape(clause: Clause) -> list[tuple[object, object]]:
         (block.kind, block.name) if isinstance(block, InsertSource) else (block.style, block.anchor)
         for block in clause.blocks
     ]
-
-
-def _names(clause: Clause) -> set[str]:
-    return {name for segment in clause.segments for name in _NAME.findall(segment.source)}
 
 
 def _place(document: DocumentDefinition, clause: Clause) -> str:
@@ -122,12 +117,6 @@ def faults_of_clauses(clauses: Library) -> Iterator[str]:
                 yield f"{clause.front.language.value}/{name} states {number[0]!r} in words; take it from the context."
 
 
-def names_used(clause: Clause) -> frozenset[str]:
-    """The dotted names a clause writes, in its text and for its blocks."""
-    texts = {name for segment in clause.segments for name in _NAME.findall(segment.source)}
-    return frozenset(texts | {block.name for block in clause.blocks if isinstance(block, InsertSource)})
-
-
 def _targets(clause: Clause) -> Iterator[str]:
     yield clause.front.id
     yield from (block.anchor for block in clause.blocks if isinstance(block, ParagraphSource) and block.anchor)
@@ -135,8 +124,8 @@ def _targets(clause: Clause) -> Iterator[str]:
 
 def _name_faults(document: DocumentDefinition, clause: Clause, offered: Mapping[str, type]) -> Iterator[str]:
     place = _place(document, clause)
-    blocks = {block.name for block in clause.blocks if isinstance(block, InsertSource)}
-    for name in sorted(blocks | _names(clause)):
+    blocks = clause.block_names
+    for name in sorted(blocks | clause.text_names):
         if name not in offered:
             near = get_close_matches(name, offered, n=1)
             yield f"{place} names {name}, which its context does not offer; {_advice(near)}."
