@@ -21,8 +21,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from scoring.bagging import Bag, Blend, Boosting, Sample, blend, common_pairs, grow, pairs_within, sampled, together
+from scoring.bagging import Bag, Boosting, Sample, Split, grow, sampled, splits
 from scoring.bins import Columns
+from scoring.blending import Blend, blend, common_pairs, pairs_within, together
 from scoring.curve import Curve, fit_curve
 from scoring.pairs import Pair
 from scoring.platt import sigmoid
@@ -88,8 +89,8 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         categorical: Sequence[int] | None = None,
         pairs: int | str = "auto",
         bags: int = 8,
-        learning_rate: float = 0.1,
-        most_rounds: int = 600,
+        learning_rate: float = 0.2,
+        most_rounds: int = 300,
         leaves: int = 4,
         feature_share: float = 0.1,
         random_state: int | np.random.RandomState | None = 0,
@@ -155,7 +156,6 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rarer = int(min(target.sum(), (1.0 - target).sum()))
         self.capacity_ = capacity(rarer)
         folds = _folds(target, min(self.bags, rarer), seed)
-        blocks = None if times is None else _blocks(times)
         levels = set(self.categorical or ())
         columns = [column if place in levels else column.astype(np.float64) for place, column in enumerate(X.T)]
         signs = tuple(self.signs) if self.signs is not None else (0,) * len(columns)
@@ -163,7 +163,8 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"`signs` must hold -1, 0 or 1 for each of {len(columns)} features; it is {signs}.")
         sample, self.cuts_ = sampled(columns, target, weight, folds, self.capacity_.bins, signs)
         boosting = self._boosting(target.size, seed)
-        tables = self._learn(sample, folds, blocks, boosting)
+        judged = None if times is None or self._counts() == (0,) else self._splits(sample, _blocks(times))
+        tables = self._learn(sample, self._splits(sample, folds), judged, boosting)
         rehearsal = None if times is None else self._rehearsed(columns, sample, times, folds, boosting)
         self._settle(rehearsal)
         self.shares_ = tuple(
@@ -197,7 +198,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _learn(
-        self, sample: Sample, folds: Sequence[Bins], blocks: Sequence[Bins] | None, boosting: Boosting
+        self, sample: Sample, folds: Sequence[Split], blocks: Sequence[Split] | None, boosting: Boosting
     ) -> Tables:
         some, others = folds[:NESTED_BAGS], folds[NESTED_BAGS:]
         bags = self._plain(sample, some, boosting)
@@ -224,11 +225,14 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.left_out_margin_ = self.curve_.at(chosen.margin)
         return together(bags, self.rounds_, self.evidence_share_, sample.bin_counts)
 
-    def _plain(self, sample: Sample, folds: Sequence[Bins], boosting: Boosting) -> list[Bag]:
+    def _splits(self, sample: Sample, folds: Sequence[Bins]) -> list[Split]:
+        return splits(sample, folds, threads=self.threads)
+
+    def _plain(self, sample: Sample, folds: Sequence[Split], boosting: Boosting) -> list[Bag]:
         """Bags without pairs."""
         return grow(sample, folds, [()] * len(folds), boosting, threads=self.threads)
 
-    def _joining(self, sample: Sample, folds: Sequence[Bins], bags: Sequence[Bag], boosting: Boosting) -> list[Bag]:
+    def _joining(self, sample: Sample, folds: Sequence[Split], bags: Sequence[Bag], boosting: Boosting) -> list[Bag]:
         """More bags without pairs, as long as the last of those there are."""
         if not folds:
             return []
@@ -242,7 +246,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return (int(self.pairs),)
 
     def _tried(
-        self, sample: Sample, folds: Sequence[Bins], bags: Sequence[Bag], boosting: Boosting
+        self, sample: Sample, folds: Sequence[Split], bags: Sequence[Bag], boosting: Boosting
     ) -> tuple[int, Blend]:
         """The number of pairs that is worth its while on left-out folds, and its blend there."""
         best, count = blend(sample, bags), 0
@@ -265,7 +269,7 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _nested(
         self,
         sample: Sample,
-        folds: Sequence[Bins],
+        folds: Sequence[Split],
         rankings: Sequence[Sequence[tuple[float, Pair]]],
         count: int,
         boosting: Boosting,

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from scoring.bagging import Boosting, Sample, grow, sampled
+from scoring.bagging import Boosting, Sample, grow, sampled, splits
 from scoring.bins import Columns
 from scoring.curve import Curve
 from scoring.pairs import Pair
@@ -89,8 +89,8 @@ def rehearse(
     codes[:, earlier] = known.codes
     codes[:, recent] = [cut.codes(column[recent]) for cut, column in zip(cuts, columns, strict=True)]
     whole = Sample.of(codes, sample.target, sample.weight, cuts, sample.signs)
-    (bag,) = grow(whole, [recent], [pairs], boosting, threads=1, rounds=rounds)
-    evidence = bag.evidence.margin(whole.bins[:, recent])
+    (bag,) = grow(whole, splits(whole, [recent], threads=1), [pairs], boosting, threads=1, rounds=rounds)
+    evidence = bag.split.evidence.margin(whole.bins[:, recent])
     margin = curve.at((1.0 - evidence_share) * bag.path[-1] + evidence_share * evidence)
     return _judged(margin, sample.target[recent], sample.weight[recent], str(times[late].min()))
 

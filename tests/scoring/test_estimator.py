@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from scoring.bagging import Boosting, Sample, grow
+from scoring.bagging import Boosting, Sample, grow, splits
 from scoring.bins import bins_of, cut
 from scoring.estimator import InnovationScorecard, capacity
 from scoring.platt import sigmoid
@@ -127,7 +127,8 @@ def test_tables_say_what_the_trees_say() -> None:
     sample = Sample(codes, bins, y.astype(float), weight, counts, (0, 0, 0, 0))
     boosting = Boosting(0.1, 50, 5, 10, 1.0, 0.5, 0)
 
-    bag = grow(sample, folds, [((0, 1), (1, 2))] * 2, boosting, threads=1, rounds=50)[0]
+    among = splits(sample, folds, threads=1)
+    bag = grow(sample, among, [((0, 1), (1, 2))] * 2, boosting, threads=1, rounds=50)[0]
     tables = bag.tables(50, counts)
     shares = [np.bincount(row, minlength=count) / 1_200 for row, count in zip(bins, counts, strict=True)]
 
