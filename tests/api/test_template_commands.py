@@ -52,7 +52,7 @@ def clause_files(folder: Path, **changes: str) -> tuple[str, str]:
 
 def test_texts_are_listed_shown_and_linted() -> None:
     listed = said("templates", "list")
-    assert "guarantee-period 1.0.0  保证期间 Guarantee Period  mandatory guarantees" in listed
+    assert "guarantee-period 1.1.0  保证期间 Guarantee Period  mandatory guarantees" in listed
     assert "loan-contract 1.0.0  借款合同 Loan Contract" in listed
     assert said("templates", "show", "loan-term").startswith("---\nid: loan-term\n")
     assert said("templates", "lint").startswith("Nothing is wrong with the 1")
@@ -64,7 +64,7 @@ def test_positions_say_what_may_be_conceded() -> None:
     assert "可接受 acceptable  two-years" in shown
     assert "when guarantee_period_months >= 24 and guarantee_period_months < 36" in shown
     assert "loan-term is no clause with positions" in refused("templates", "positions", "loan-term")
-    assert "loan-breach 1.0.0" in said("templates", "positions")
+    assert "loan-breach 1.1.0" in said("templates", "positions")
 
 
 def test_a_preview_draws_a_clause_or_a_document_for_a_sample(tmp_path: Path) -> None:

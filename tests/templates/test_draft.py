@@ -159,7 +159,7 @@ def test_the_pledge_contract_states_claim_term_property_scope_and_registration(z
 def test_the_guarantor_answers_for_eighty_per_cent_of_the_million(zhilai_set: ContractSet) -> None:
     contract = text(zhilai_set, "guarantee-contract")
     for content in (
-        "保证人按照主债权的80.00%承担保证责任，对应的主债权本金为人民币捌拾万元整（¥800,000.00）",
+        "保证人按照主债权的80.00%承担保证责任，在编号为嘉乐科借字2026-0731的《借款合同》项下对应的主债权本金为人民币捌拾万元整（¥800,000.00）",
         "本合同的保证方式为连带责任保证",
         "债务人不履行到期债务",
         "保证期间为主债务履行期限届满之日起36个月",
@@ -170,7 +170,8 @@ def test_the_guarantor_answers_for_eighty_per_cent_of_the_million(zhilai_set: Co
 def test_fronting_only_the_own_share_leaves_a_quarter_million(decided: Decide) -> None:
     particulars = changed(example_particulars(), {"guarantee.fronts": ["guarantor"]})
     contract = text(redrawn(decided, "zhilai", particulars), "guarantee-contract")
-    assert "主债权的25.00%承担保证责任，对应的主债权本金为人民币贰拾伍万元整（¥250,000.00）" in contract
+    assert "主债权的25.00%承担保证责任" in contract
+    assert "对应的主债权本金为人民币贰拾伍万元整（¥250,000.00）" in contract
 
 
 def test_a_general_guarantee_is_worded_as_one(decided: Decide) -> None:
@@ -228,7 +229,7 @@ def test_a_floating_rate_names_its_reset_and_arbitration_its_institution(decided
     )
     drawn = redrawn(decided, "zhilai", particulars)
     contract = text(drawn, "loan-contract")
-    assert "重定价日为每满一年之日" in contract
+    assert "重定价日为提款日起每满一年之日" in contract
     assert "均提交成都仲裁委员会" in contract
     assert "贷款人受托支付" in contract
     assert "the English text prevails" in text(drawn, "loan-contract", Language.EN)
