@@ -141,5 +141,5 @@ def signing_context(of: Views, drawn: Iterable[tuple[str, str, Signatures]]) -> 
         set=of.shared,
         borrower=of.borrower,
         loan=of.loan,
-        documents=of.table("documents", (70, 230, 220, 270, 210), "cssss", rows),
+        documents=of.table("documents", (70, 180, 190, 345, 215), "cssss", rows),
     )

@@ -148,7 +148,7 @@ def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, s
 
 def _assets(of: Views, family: AssetFamily, *, for_register: bool) -> Table:
     rows = _asset_cells(of.record, family, of.language, for_register=for_register)
-    return of.table(family.value, (70, 240, 190, 130, 185, 185), "csccee", list(rows))
+    return of.table(family.value, (75, 265, 195, 115, 175, 175), "csccee", list(rows))
 
 
 def asset_rows(record: ContractRecord, family: AssetFamily) -> tuple[tuple[str, ...], ...]:
