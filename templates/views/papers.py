@@ -63,8 +63,9 @@ def _matter(of: Views, resolution: Resolution) -> str:
     words = of.words.matters
     names = {"lender": of.lender.name, "borrower": of.borrower.name}
     if resolution.company is Resolver.COUNTER_GUARANTOR:
-        guarantor, terms = guaranteeing(of.record).name.in_(of.language), of.record.particulars.counter_guarantee
-        mode = named(needed(terms, "particulars.counter_guarantee").mode, of.language)
+        guarantor = guaranteeing(of.record).name.in_(of.language)
+        given = needed(of.record.particulars.counter_guarantee, "particulars.counter_guarantee")
+        mode = named(given.mode, of.language)
         amount = money(of.record.fronted[1], of.language)
         return words["counter"].format(guarantor=guarantor, mode=mode, amount=amount, **names)
     if resolution.company is Resolver.GUARANTOR:
