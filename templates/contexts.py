@@ -187,6 +187,7 @@ class EntrustmentView:
     """The terms between borrower and guarantor."""
 
     fee_rate: str
+    fee_base: str
     fee_first_year: str
     fee_total: str
     fee_account: str

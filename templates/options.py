@@ -28,7 +28,7 @@ class RateType(Choice):
 class RateReset(Choice):
     """When a floating rate is set anew."""
 
-    YEARLY_ON_DRAWDOWN_DAY = "yearly_on_drawdown_day", "每满一年之日", "each anniversary of the drawdown date"
+    YEARLY_ON_DRAWDOWN_DAY = "yearly_on_drawdown_day", "提款日起每满一年之日", "each anniversary of the drawdown date"
     YEARLY_ON_NEW_YEAR = "yearly_on_new_year", "每年的元旦", "each New Year's Day"
     QUARTERLY = "quarterly", "每季度首日", "the first day of each calendar quarter"
 

@@ -172,7 +172,7 @@ class Resolution(Particular):
     body: Body
     body_by_articles: Body
     resolved_on: date
-    votes_for: Share
+    votes_for: Share = Field(description="of all directors for a board, else of the votes present that may be cast")
     interested_excluded: bool = False
     security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")
     cap_by_articles: Amount | None = None

@@ -26,11 +26,13 @@ class Phrasebook(BaseModel):
     securities: Words
     items: Words
     methods: Words
+    fee_bases: Words
     units: Words
     lpr: Words
     checks: Words
     marks: Words
     matters: Words
+    votes: Words
     interests: Words
     editions: Words
     account: str

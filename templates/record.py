@@ -141,6 +141,12 @@ class ContractRecord:
         return next((p for p in named if Decimal(json.loads(p.value)[price.lpr_term]) == price.lpr), None)
 
     @property
+    def fee_base(self) -> str | None:
+        """What the guarantee fee is charged on, as the parameter that the decision used says."""
+        named = (p for p in self.decision.evidence.parameters if p.name.rpartition(".")[2] == "fee_base")
+        return next((p.value for p in named), None)
+
+    @property
     def one_year_lpr(self) -> Decimal | None:
         """The one-year LPR published with the value the price was built on."""
         known = None if self.lpr is None else json.loads(self.lpr.value).get("one_year")

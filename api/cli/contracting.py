@@ -37,10 +37,11 @@ from api.storage.repository import Repository
 from products.explaining.answer import Decision
 from templates import docx
 from templates.attachments import AttachmentKind
-from templates.contract_set import MANIFEST
+from templates.contract_set import DRAFT_MARK, MANIFEST
 from templates.contributions import BadContribution
 from templates.filling import FillingFailed
 from templates.foreign_docx import RefusedDocx
+from templates.gates.table import Verdict
 from templates.redline.comparison import NoSuchDocument
 from templates.wording import Language
 
@@ -85,6 +86,21 @@ def draft_contracts(
             _no_decision(decision_id)
     for path in write_files(drafted, out or use.out_dir):
         typer.echo(path)
+    for sentence in _what_came_of_it(drafted):
+        typer.echo(sentence, err=True)
+
+
+def _what_came_of_it(drafted: Drafted) -> Iterator[str]:
+    """Under which id the set is stored, what its gates say, and what is done with a document that comes back."""
+    warned = [result for result in drafted.contracts.gates if result.verdict is Verdict.FAILED]
+    yield f"Stored as contract set {drafted.set_id}."
+    for result in warned:
+        yield f"The gate {result.gate.id} warns: {result.gate.zh} {result.gate.en}"
+    if warned:
+        yield f"Every page is marked {DRAFT_MARK} until that is mended, or let pass by name under overrides."
+    else:
+        yield "Every gate passes; the set may go to signature."
+    yield f"What comes back is compared by: kedai contract check-returned {drafted.set_id} FILE"
 
 
 def _output(use: Settings, layout: str, formats: Sequence[str] | None) -> templates.Output:

@@ -30,7 +30,7 @@ def payload(file: Path, *, limit: int) -> bytes:
         with file.open("rb") as stream:
             return stream.read(limit + 1)
     except OSError as error:
-        fail(BAD_INPUT, f"{file}: The file cannot be read ({error.strerror}). Name a file with one JSON object.")
+        fail(BAD_INPUT, f"{file}: The file cannot be read ({error.strerror}). Give the path of a file that is there.")
 
 
 @overload

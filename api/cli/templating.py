@@ -20,7 +20,7 @@ from api.cli.options import AsJson, Note, Reason
 from api.cli.options import ReviewedBy as By
 from api.clock import now
 from api.contracts.samples import Sample, Sampler, sample
-from api.texts.desk import TextDesk, UnknownText
+from api.texts.desk import State, TextDesk, UnknownText
 from api.texts.shapes import VersionAnswer, clause_answer, texts_answer, version_answer, version_list
 from api.texts.store import StoredText
 from products.chained_events import NotAllowed
@@ -399,7 +399,27 @@ def _no_clause(name: str) -> NoReturn:
 
 def _report(desk: TextDesk, changed: StoredText, *, as_json: bool) -> None:
     answer = version_answer(desk.version(changed.id, moment=now()))
-    _echo(answer) if as_json else typer.echo(_sentence(answer))
+    if as_json:
+        _echo(answer)
+        return
+    typer.echo(_sentence(answer))
+    for sentence in _what_comes_next(answer, desk.today(now())):
+        typer.echo(sentence)
+
+
+def _what_comes_next(answer: VersionAnswer, today: date) -> Iterator[str]:
+    """The next step of a text that waits for its approval, or why there will be none."""
+    if answer.state not in (State.DRAFT, State.SUBMITTED):
+        return
+    if answer.in_force_from < today:
+        yield (
+            f"It cannot be approved: {answer.in_force_from} has passed. "
+            f"Draft it again with a first day (in_force_from) from {today} on."
+        )
+    elif answer.state is State.DRAFT:
+        yield f"Hand it in for review with: kedai templates submit {answer.id} --by NAME"
+    else:
+        yield f"Another person approves it with: kedai templates approve {answer.id} --by NAME"
 
 
 def _sentence(answer: VersionAnswer) -> str:

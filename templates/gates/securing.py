@@ -16,7 +16,7 @@ from templates.wording import Language, day, figures
 _SECURING: Final = ("-pledge", "guarantee-contract", "personal-guarantee")
 _BEHIND: Final = ("counter-guarantee", "entrusted-guarantee")
 """Contracts between guarantor and others, which name the guarantee beside the main contract."""
-_UNABLE: Final = re.compile(r"不能履行(?:到期)?(?:债务|偿还义务)|无力偿还|unable to (?:perform|pay|refund)")
+_UNABLE: Final = re.compile(r"不能履行(?:到期)?(?:债务|偿还义务)|无力偿还|unable to (?:perform|pay|refund|reimburse)")
 _UNWILLING: Final = re.compile(r"不履行到期债务|无条件承担保证责任|does not perform (?:its|the) debts?|unconditional")
 _UNTIL_REPAID: Final = re.compile(r"直(?:至|到).{0,20}(?:清偿|还清|偿清)|until .{0,40}(?:repaid|paid) in full")
 

@@ -10,7 +10,7 @@ from templates.contexts import CostContext, CostView, LoanContext
 from templates.document import Table
 from templates.library import definitions
 from templates.views.base import Views, borrowing, in_words_if_positive, needed, pledging
-from templates.wording import Language, day, figures, named, percent
+from templates.wording import Language, day, figures, listed, named, percent
 
 
 def loan_context(of: Views) -> LoanContext:
@@ -82,7 +82,7 @@ def _securities(of: Views) -> Iterator[tuple[str, str, str, str]]:
         yield title, given.guarantee.number, given.guarantor.name.in_(of.language), mode
     if given.personal_guarantee is not None:
         terms = given.personal_guarantee
-        persons = "、".join(person.name.in_(of.language) for person in terms.persons)
+        persons = listed([person.name.in_(of.language) for person in terms.persons], of.language)
         yield titles["personal-guarantee"], terms.number, persons, named(terms.mode, of.language)
 
 

@@ -50,7 +50,7 @@ def resolution_context(of: Views, resolution: Resolution) -> ResolutionContext:
         resolution=ResolutionView(
             body=named(resolution.body, of.language),
             resolved_on=day(resolution.resolved_on, of.language),
-            votes_for=percent(resolution.votes_for),
+            votes_for=words.votes[resolution.body.value].format(share=percent(resolution.votes_for)),
             matter=_matter(of, resolution),
             interest=interest,
         ),
@@ -64,18 +64,20 @@ def _matter(of: Views, resolution: Resolution) -> str:
     names = {"lender": of.lender.name, "borrower": of.borrower.name}
     if resolution.company is Resolver.COUNTER_GUARANTOR:
         guarantor = guaranteeing(of.record).name.in_(of.language)
-        return words["counter"].format(guarantor=guarantor, **names)
+        given = needed(of.record.particulars.counter_guarantee, "particulars.counter_guarantee")
+        mode = named(given.mode, of.language)
+        amount = money(of.record.fronted[1], of.language)
+        return words["counter"].format(guarantor=guarantor, mode=mode, amount=amount, **names)
     if resolution.company is Resolver.GUARANTOR:
         terms = needed(of.record.particulars.guarantee, "particulars.guarantee")
         mode = named(needed(terms.mode, "particulars.guarantee.mode"), of.language)
         return words["guarantee"].format(mode=mode, amount=money(of.record.fronted[1], of.language), **names)
-    pledge = words["pledge"].format(**names)
     if resolution.company is Resolver.PLEDGOR:
-        return pledge
-    borrow = words["borrow"].format(company=of.borrower.name, **names)
+        return words["pledge"].format(**names)
+    borrow = words["borrow"].format(**names)
     if not of.record.pledged or of.record.facts().third_party_pledgor:
         return borrow
-    return borrow + ("，并" if of.language is Language.ZH else ", and ") + pledge
+    return borrow + ("，并" if of.language is Language.ZH else ", and ") + words["own_pledge"]
 
 
 def registration_context(of: Views, family: AssetFamily) -> RegistrationContext:
@@ -83,7 +85,7 @@ def registration_context(of: Views, family: AssetFamily) -> RegistrationContext:
     marks, present = of.words.marks, papers_present(of.record)
     rows = [
         (str(i), named(paper, of.language), marks["attached" if paper in present else "absent"])
-        for i, paper in enumerate(Paper, 1)
+        for i, paper in enumerate(_papers_of(family), 1)
     ]
     pledgor = pledging(of.record)
     return RegistrationContext(
@@ -96,6 +98,11 @@ def registration_context(of: Views, family: AssetFamily) -> RegistrationContext:
         papers=of.table("papers", (80, 670, 250), "csc", rows),
         signatures=of.signatures(("pledgee", of.record.particulars.lender), ("pledgor", pledgor)),
     )
+
+
+def _papers_of(family: AssetFamily) -> tuple[Paper, ...]:
+    """The papers one register may ask for; the declaration on same-day inventions concerns patents alone."""
+    return tuple(paper for paper in Paper if family is AssetFamily.PATENT or paper is not Paper.SAME_DAY_DECLARATION)
 
 
 def checklist_context(of: Views) -> ChecklistContext:
@@ -135,5 +142,5 @@ def signing_context(of: Views, drawn: Iterable[tuple[str, str, Signatures]]) -> 
         set=of.shared,
         borrower=of.borrower,
         loan=of.loan,
-        documents=of.table("documents", (70, 230, 220, 270, 210), "cssss", rows),
+        documents=of.table("documents", (70, 180, 190, 345, 215), "cssss", rows),
     )

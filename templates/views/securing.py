@@ -22,6 +22,7 @@ from templates.particulars import (
     MaximumAmount,
     PersonalGuaranteeParticulars,
 )
+from templates.parties import Person
 from templates.phrasebook import phrasebook
 from templates.record import AssetFamily, ContractRecord
 from templates.views.base import (
@@ -147,7 +148,7 @@ def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, s
 
 def _assets(of: Views, family: AssetFamily, *, for_register: bool) -> Table:
     rows = _asset_cells(of.record, family, of.language, for_register=for_register)
-    return of.table(family.value, (70, 240, 190, 130, 185, 185), "csccee", list(rows))
+    return of.table(family.value, (75, 265, 195, 115, 175, 175), "csccee", list(rows))
 
 
 def asset_rows(record: ContractRecord, family: AssetFamily) -> tuple[tuple[str, ...], ...]:
@@ -202,6 +203,7 @@ def _entrustment(of: Views) -> EntrustmentView:
     return EntrustmentView(
         fee_rate="" if fee is None else percent(fee.rate),
         fee_first_year="" if fee is None else in_words_if_positive(fee.amount, of.language),
+        fee_base=of.words.fee_bases[needed(of.record.fee_base, "decision.evidence.parameters")],
         fee_total=in_words_if_positive(price.schedule_summary.total_fee, of.language),
         fee_account=account(terms.fee_account, of.language, of.words),
         recourse_uplift=percent(terms.recourse_uplift, 0),
@@ -221,17 +223,13 @@ def _surety(of: Views, terms: CounterGuaranteeParticulars | PersonalGuaranteePar
 
 def _personal_signatures(of: Views, terms: PersonalGuaranteeParticulars) -> Signatures:
     creditor = of.signatures(("creditor", of.record.particulars.lender)).blocks
-    words = of.words.signing
-    persons = tuple(
-        SigningBlock(
-            of.anchor(f"{of.words.roles['guarantor']} {person.name.in_(of.language)}", "sign"),
-            (
-                person.name.in_(of.language),
-                f"{named(person.relation, of.language)[:1].upper()}{named(person.relation, of.language)[1:]}"
-                f"{words['signature']}",
-                words["date"],
-            ),
-        )
-        for person in terms.persons
-    )
-    return Signatures((*creditor, *persons))
+    return Signatures((*creditor, *(_personal_block(of, person) for person in terms.persons)))
+
+
+def _personal_block(of: Views, person: Person) -> SigningBlock:
+    """A natural person signs by hand and writes the number of the identity document, which is kept nowhere else."""
+    words, name, relation = of.words.signing, person.name.in_(of.language), named(person.relation, of.language)
+    gap = "" if of.language is Language.ZH else " "
+    signs = f"{relation[:1].upper()}{relation[1:]}{words['personal']}"
+    anchor = of.anchor(f"{of.words.roles['guarantor']}{gap}{name}", "sign")
+    return SigningBlock(anchor, (name, signs, words["identity"], words["date"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -177,6 +178,20 @@ def test_contract_drafts_a_stored_decision_for_invented_parties(tmp_path: Path) 
     assert paths[0].parent == tmp_path / "out" / decision_id
     assert {path.suffix for path in paths} == {".docx", ".html", ".json"}
     assert all(path.stat().st_size > 0 for path in paths)
+    assert re.match(r"Stored as contract set [0-9a-f-]{36}\.\n", result.stderr)
+    assert "Every gate passes; the set may go to signature." in result.stderr
+
+
+def test_contract_names_the_gates_that_leave_the_draft_mark_on_a_set(tmp_path: Path) -> None:
+    decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
+    given = json.loads((FOLDER / "particulars.json").read_bytes())
+    given["loan"]["overdue_uplift"] = "0.80"
+    changed = tmp_path / "particulars.json"
+    changed.write_text(json.dumps(given), encoding="utf-8")
+    result = _run("contract", decision_id, "--particulars", str(changed), "--format", "docx")
+    assert result.exit_code == 0, result.stderr
+    assert "The gate penalty-rates warns: 逾期罚息加收30%至50%" in result.stderr
+    assert "Every page is marked 草案 DRAFT until that is mended, or let pass by name under overrides." in result.stderr
 
 
 def test_contract_takes_the_parties_from_a_file_and_a_folder(tmp_path: Path) -> None:

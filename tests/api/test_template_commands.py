@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import docx
@@ -52,7 +53,7 @@ def clause_files(folder: Path, **changes: str) -> tuple[str, str]:
 
 def test_texts_are_listed_shown_and_linted() -> None:
     listed = said("templates", "list")
-    assert "guarantee-period 1.0.0  保证期间 Guarantee Period  mandatory guarantees" in listed
+    assert "guarantee-period 1.1.0  保证期间 Guarantee Period  mandatory guarantees" in listed
     assert "loan-contract 1.0.0  借款合同 Loan Contract" in listed
     assert said("templates", "show", "loan-term").startswith("---\nid: loan-term\n")
     assert said("templates", "lint").startswith("Nothing is wrong with the 1")
@@ -64,7 +65,7 @@ def test_positions_say_what_may_be_conceded() -> None:
     assert "可接受 acceptable  two-years" in shown
     assert "when guarantee_period_months >= 24 and guarantee_period_months < 36" in shown
     assert "loan-term is no clause with positions" in refused("templates", "positions", "loan-term")
-    assert "loan-breach 1.0.0" in said("templates", "positions")
+    assert "loan-breach 1.1.0" in said("templates", "positions")
 
 
 def test_a_preview_draws_a_clause_or_a_document_for_a_sample(tmp_path: Path) -> None:
@@ -97,6 +98,21 @@ def test_a_clause_goes_from_file_to_force_and_out_again(tmp_path: Path) -> None:
     assert "withdrawn" in said("templates", "versions", "loan-prepayment")
     kinds = [each["kind"] for each in json.loads(said("templates", "history", version["id"]))["history"]]
     assert kinds == ["drafted", "submitted", "approved", "withdrawn"]
+
+
+def test_each_step_names_the_next_and_a_first_day_that_has_passed_is_told_at_once(tmp_path: Path) -> None:
+    drafted = said("templates", "draft", *clause_files(tmp_path), "--by", "王芳")
+    version = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", drafted)[0]
+    assert f"Hand it in for review with: kedai templates submit {version} --by NAME" in drafted
+    submitted = said("templates", "submit", version, "--by", "王芳")
+    assert f"Another person approves it with: kedai templates approve {version} --by NAME" in submitted
+    text = clause_text(since="2025-04-19")
+    for path, content in zip(clause_files(tmp_path), (text.zh, text.en), strict=True):
+        Path(path).write_text(content, encoding="utf-8")
+    late = said(
+        "templates", "draft", str(tmp_path / "prepayment.zh.md"), str(tmp_path / "prepayment.en.md"), "--by", "王芳"
+    )
+    assert "It cannot be approved: 2025-04-19 has passed." in late
 
 
 def test_files_that_are_no_text_are_refused_with_the_remedy(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_the_pledge_contract_states_claim_term_property_scope_and_registration(z
 def test_the_guarantor_answers_for_eighty_per_cent_of_the_million(zhilai_set: ContractSet) -> None:
     contract = text(zhilai_set, "guarantee-contract")
     for content in (
-        "保证人按照主债权的80.00%承担保证责任，对应的主债权本金为人民币捌拾万元整（¥800,000.00）",
+        "保证人按照主债权的80.00%承担保证责任，在编号为嘉乐科借字2026-0731的《借款合同》项下对应的主债权本金为人民币捌拾万元整（¥800,000.00）",
         "本合同的保证方式为连带责任保证",
         "债务人不履行到期债务",
         "保证期间为主债务履行期限届满之日起36个月",
@@ -170,7 +170,8 @@ def test_the_guarantor_answers_for_eighty_per_cent_of_the_million(zhilai_set: Co
 def test_fronting_only_the_own_share_leaves_a_quarter_million(decided: Decide) -> None:
     particulars = changed(example_particulars(), {"guarantee.fronts": ["guarantor"]})
     contract = text(redrawn(decided, "zhilai", particulars), "guarantee-contract")
-    assert "主债权的25.00%承担保证责任，对应的主债权本金为人民币贰拾伍万元整（¥250,000.00）" in contract
+    assert "主债权的25.00%承担保证责任" in contract
+    assert "对应的主债权本金为人民币贰拾伍万元整（¥250,000.00）" in contract
 
 
 def test_a_general_guarantee_is_worded_as_one(decided: Decide) -> None:
@@ -228,7 +229,7 @@ def test_a_floating_rate_names_its_reset_and_arbitration_its_institution(decided
     )
     drawn = redrawn(decided, "zhilai", particulars)
     contract = text(drawn, "loan-contract")
-    assert "重定价日为每满一年之日" in contract
+    assert "重定价日为提款日起每满一年之日" in contract
     assert "均提交成都仲裁委员会" in contract
     assert "贷款人受托支付" in contract
     assert "the English text prevails" in text(drawn, "loan-contract", Language.EN)
@@ -402,3 +403,55 @@ def test_an_amount_lent_that_is_not_the_one_decided_is_refused(decided: Decide, 
     zhilai["request"]["amount"] = "2000000.00"
     with pytest.raises(DraftRefused, match=r"request\.amount is 2000000\.00, the decision's is 1000000\.00"):
         draft(decision, zhilai, Particulars.model_validate(example_particulars()))
+
+
+def test_a_loan_that_only_persons_guarantee_names_their_contract_as_its_security(decided: Decide) -> None:
+    facts = facts_of("kuaidai")
+    decision = decided(facts).model_copy(update={"cover": None})
+    given = changed(equipment_particulars(), {"guarantee": GONE, "entrustment": GONE, "counter_guarantee": GONE})
+    given["resolutions"] = [one for one in given["resolutions"] if one["company"] == "borrower"]
+    contract = text(draft(decision, facts, Particulars.model_validate(given)), "loan-contract")
+    assert "自然人保证合同\t嘉乐科个保字2026-0731\t李示范、陈示例\t连带责任保证" in contract
+
+
+def test_the_entrusted_guarantee_says_what_the_fee_is_charged_on_as_the_decision_does(decided: Decide) -> None:
+    facts, given = full_case()
+    decision = decided(facts)
+    on_the_loan = text(draft(decision, facts, Particulars.model_validate(given)), "entrusted-guarantee")
+    assert "以该年度开始时的借款本金余额为基数" in on_the_loan
+    parameters = tuple(
+        one.model_copy(update={"value": "guaranteed_part"}) if one.name.endswith(".fee_base") else one
+        for one in decision.evidence.parameters
+    )
+    evidence = decision.evidence.model_copy(update={"parameters": parameters})
+    other = decision.model_copy(update={"evidence": evidence})
+    on_its_part = text(draft(other, facts, Particulars.model_validate(given)), "entrusted-guarantee")
+    assert "以该年度开始时的受托人承担保证责任的借款本金余额为基数" in on_its_part
+
+
+def test_votes_of_a_board_are_counted_on_all_directors_and_those_of_shareholders_on_the_votes_present(
+    decided: Decide,
+) -> None:
+    drawn = redrawn(decided, "zhilai", example_particulars())
+    assert "赞成票占全体董事的100.00%" in text(drawn, "resolution-borrower")
+    assert "赞成票占出席会议有权表决的表决权的80.00%" in text(drawn, "resolution-counter_guarantor")
+
+
+def test_persons_who_guarantee_sign_by_hand_and_agree_on_the_order_of_securities(decided: Decide) -> None:
+    contract = text(redrawn(decided, "zhilai", example_particulars()), "personal-guarantee")
+    assert "保证人李示范签字处\n李示范\n实际控制人（签名或按指印）：\n身份证件号码：\n签署日期：" in contract
+    assert "债权人可以自行选择行使担保权利的先后顺序，可以先请求本合同的保证人承担保证责任；" in contract
+
+
+def test_up_to_a_maximum_the_term_of_this_loan_does_not_bind_the_others(decided: Decide) -> None:
+    facts, given = full_case()
+    cap = {"cap": "1000000.00", "claims_from": "2026-07-31", "claims_to": "2029-07-31"}
+    given = changed(given, {"guarantee.maximum": cap, "pledge.maximum": cap})
+    drawn = draft(decided(facts), facts, Particulars.model_validate(given))
+    for kind in ("maximum-guarantee-contract", "maximum-patent-pledge"):
+        contract = text(drawn, kind)
+        assert "编号为嘉乐科借字2026-0731的主合同项下债务的履行期限为12个月" in contract
+        assert "其他主合同项下债务的履行期限以各该合同的约定为准" in contract
+        assert "债权确定期间届满" in contract
+    guaranteed = text(drawn, "maximum-guarantee-contract")
+    assert "在最高债权额人民币壹佰万元整（¥1,000,000.00）的限度内承担保证责任" in guaranteed

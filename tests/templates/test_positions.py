@@ -74,7 +74,7 @@ def test_an_acceptable_wording_is_drawn_in_both_languages_and_named_in_manifest_
     assert "对罚息不计收复利" not in text_of(zhilai_set, "loan-contract", Language.ZH)
     manifest = json.loads(made.manifest)
     (deviation,) = manifest["deviations"]
-    assert deviation == NO_COMPOUND | {"version": "1.0.0", "stance": "acceptable", "title": "罚息不计复利"}
+    assert deviation == NO_COMPOUND | {"version": "1.1.0", "stance": "acceptable", "title": "罚息不计复利"}
     contract = next(one for one in manifest["documents"] if one["kind"] == "loan-contract")
     assert [one["position"] for one in contract["clauses"] if "position" in one] == ["no-compound-on-penalty"]
     sheets = {file.format.value: file for file in made.attachments if file.kind == "negotiation-sheet"}

@@ -44,9 +44,9 @@ def test_a_block_in_a_sentence_and_a_reference_to_nothing_are_reported() -> None
 
 
 def test_a_clause_without_a_text_in_one_language_is_reported() -> None:
-    clauses = {key: clause for key, clause in library().items() if key != ("loan-term", Language.EN)}
+    clauses = {key: clause for key, clause in library().items() if key != ("loan-extension", Language.EN)}
     found = list(faults([definitions()[0]], clauses))
-    assert found == ["loan-contract names loan-term, which has no en text; write it."]
+    assert found == ["loan-contract names loan-extension, which has no en text; write it."]
 
 
 def samples(decided: Decide) -> Iterator[ContractSet]:
