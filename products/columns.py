@@ -16,81 +16,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from functools import lru_cache
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Answers = npt.NDArray[np.uint8]
+from products.truths import LONE, MET, NOT_MET, UNKNOWN, Answers, Bools, LoneTruth, Truth, all_hold, always, truth
 
-NOT_MET: Final = 0
-UNKNOWN: Final = 1
-MET: Final = 2
+__all__ = [
+    "LONE",
+    "MET",
+    "MISSING",
+    "NOT_MET",
+    "UNKNOWN",
+    "Answers",
+    "Applications",
+    "Bools",
+    "Children",
+    "Column",
+    "Ints",
+    "LoneColumn",
+    "LoneTruth",
+    "Truth",
+    "all_hold",
+    "always",
+    "flag",
+    "least",
+    "least_known",
+    "named",
+    "open_where_unknown",
+    "truth",
+]
+
+Ints = npt.NDArray[np.int64]
+Gathered = TypeVar("Gathered", Answers, Ints)
+
 MISSING: Final = int(np.iinfo(np.int64).min)
 """The int64 that stands for "unknown" in raw arrays; the same bits as numpy's NaT."""
 
 
-_TWO: Final = np.uint8(2)
-_UNKNOWN: Final = np.uint8(UNKNOWN)
+# Constants that meet arrays are arrays themselves: numpy converts a Python number or a scalar anew at every use.
+_UNKNOWN: Final = np.array(UNKNOWN, dtype=np.uint8)
+_ZERO: Final = np.array(0, dtype=np.int64)
+_MISSING: Final = np.array(MISSING, dtype=np.int64)
+_FIRST: Final = np.zeros(1, dtype=np.intp)
+_NO_LEAST: Final = np.array(np.iinfo(np.int64).max)
 _MOST_CHOICES: Final = 64
-
-
-class Truth:
-    """Answers of shape (n,) to one statement."""
-
-    __slots__ = ("answers",)
-
-    def __init__(self, answers: Answers) -> None:
-        self.answers = answers
-
-    def __and__(self, other: Truth) -> Truth:
-        return Truth(np.minimum(self.answers, other.answers))
-
-    def __or__(self, other: Truth) -> Truth:
-        return Truth(np.maximum(self.answers, other.answers))
-
-    def __invert__(self) -> Truth:
-        return Truth(MET - self.answers)
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(
-            "A Truth answers for a whole column; combine statements with &, | and ~ instead of and, or and not."
-        )
-
-    def __len__(self) -> int:
-        return len(self.answers)
-
-    @property
-    def met(self) -> Bools:
-        """Where the statement is known to hold."""
-        return np.equal(self.answers, MET)
-
-    @property
-    def not_met(self) -> Bools:
-        """Where the statement is known not to hold."""
-        return np.equal(self.answers, NOT_MET)
-
-    @property
-    def unknown(self) -> Bools:
-        """Where a needed fact is missing."""
-        return np.equal(self.answers, UNKNOWN)
-
-    def but_unknown_is(self, answer: bool) -> Truth:
-        """The same statement with every unknown taken as ``answer``: for facts whose silence has a meaning."""
-        return Truth(np.where(self.answers == UNKNOWN, np.uint8(MET if answer else NOT_MET), self.answers))
-
-
-def truth(holds: Bools, known: Bools | None = None) -> Truth:
-    """A Truth from booleans: met where ``holds``, unknown where not ``known``."""
-    answers = holds.view(np.uint8) * _TWO
-    return Truth(answers if known is None else np.where(known, answers, _UNKNOWN))
-
-
-def always(answer: bool, n: int) -> Truth:
-    """The same answer for all ``n`` rows."""
-    return Truth(np.full(n, MET if answer else NOT_MET, dtype=np.uint8))
 
 
 def _both_known(left: Bools | None, right: Bools | None) -> Bools | None:
@@ -112,13 +84,13 @@ class Column:
     @classmethod
     def from_raw(cls, raw: Ints) -> Column:
         """A column from int64 values in which `MISSING` stands for unknown."""
-        known = raw != MISSING
-        return cls(raw) if known.all() else cls(np.where(known, raw, 0), known)
+        known = raw != _MISSING
+        return cls(raw) if all_hold(known) else cls(np.where(known, raw, _ZERO), known)
 
     @property
     def raw(self) -> Ints:
         """The values with `MISSING` where unknown."""
-        return self.values if self.known is None else np.where(self.known, self.values, MISSING)
+        return self.values if self.known is None else np.where(self.known, self.values, _MISSING)
 
     @property
     def is_known(self) -> Truth:
@@ -133,27 +105,33 @@ class Column:
 
     def take(self, rows: Ints) -> Column:
         """The facts of the given rows, in their order."""
+        if len(rows) == 1:
+            return self._lone_at(int(rows[0]))
         return Column(self.values[rows], None if self.known is None else self.known[rows])
 
     def between(self, start: int, stop: int) -> Column:
         """The facts of the rows from ``start`` to before ``stop``, as a view."""
+        if stop - start == 1:
+            return self._lone_at(start)
         return Column(self.values[start:stop], None if self.known is None else self.known[start:stop])
+
+    def _lone_at(self, row: int) -> Column:
+        return LoneColumn(self.values.item(row), self.known is None or bool(self.known[row]))
 
     def where(self, condition: Truth, otherwise: Column | int) -> Column:
         """This column where ``condition`` is met, ``otherwise`` where not; unknown where that is unknown."""
         other = _column(otherwise, len(self.values))
         chosen = condition.met
+        settled = np.not_equal(condition.answers, _UNKNOWN)
         values = np.where(chosen, self.values, other.values)
         if self.known is None and other.known is None:
-            return Column(values, _known_or_none(~condition.unknown))
+            return Column(values, _known_or_none(settled))
         sides = np.where(chosen, self.is_known.met, other.is_known.met)
-        return Column(values, _known_or_none(sides & ~condition.unknown))
+        return Column(values, _known_or_none(sides & settled))
 
     def one_of(self, choices: Iterable[int]) -> Truth:
         """Whether a choice is among ``choices``; for columns of choices, whose codes are below 64."""
-        among = np.zeros(_MOST_CHOICES, dtype=np.bool_)
-        among[list(choices)] = True
-        return truth(among[self.values], self.known)
+        return truth(_among(tuple(choices))[self.values], self.known)
 
     def _arithmetic(self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Ints]) -> Column:
         if isinstance(other, Column):
@@ -186,10 +164,11 @@ class Column:
     def __floordiv__(self, other: Column | int) -> Column:
         """Quotient rounded down; unknown where the divisor is zero."""
         divisor = _column(other, len(self.values))
-        usable = divisor.values != 0
-        quotient = self.values // np.where(usable, divisor.values, 1)
         known = _both_known(self.known, divisor.known)
-        return Column(quotient, known if usable.all() else _both_known(known, usable))
+        if np.count_nonzero(divisor.values) == divisor.values.size:
+            return Column(self.values // divisor.values, known)
+        usable = divisor.values != 0
+        return Column(self.values // np.where(usable, divisor.values, 1), _both_known(known, usable))
 
     def __le__(self, other: Column | Ints | int) -> Truth:
         return self._comparison(other, np.less_equal)
@@ -210,18 +189,112 @@ class Column:
         return self._comparison(other, np.not_equal)
 
 
+@lru_cache(maxsize=256)
+def _among(choices: tuple[int, ...]) -> Bools:
+    among = np.zeros(_MOST_CHOICES, dtype=np.bool_)
+    among[list(choices)] = True
+    return among
+
+
+class LoneColumn(Column):
+    """One fact of one row as Python's number: `Column` without the start-up costs of arrays.
+
+    ``number`` means nothing where the fact is not ``stated``, like a column's values. What is not written here is
+    computed as for every column, from arrays made when they are asked for.
+    """
+
+    __slots__ = ("_values", "number", "stated")
+
+    def __init__(self, number: int, stated: bool) -> None:
+        self.number, self.stated = number, stated
+        self._values: Ints | None = None
+
+    @classmethod
+    def read(cls, raw: int) -> LoneColumn:
+        """A column from a number, or `MISSING` for unknown."""
+        return cls(0, stated=False) if raw == MISSING else cls(raw, stated=True)
+
+    @property
+    def values(self) -> Ints:  # type: ignore[override]  # made when asked for
+        if self._values is None:
+            self._values = np.array([self.number], dtype=np.int64)
+        return self._values
+
+    @property
+    def known(self) -> Bools | None:  # type: ignore[override]  # made when asked for
+        return None if self.stated else LONE[MET].not_met
+
+    @property
+    def is_known(self) -> Truth:
+        return LONE[MET if self.stated else NOT_MET]
+
+    def one_of(self, choices: Iterable[int]) -> Truth:
+        return self._lone(self.number in tuple(choices), True)
+
+    def _lone(self, holds: bool, other_stated: bool) -> Truth:
+        if not (self.stated and other_stated):
+            return LONE[UNKNOWN]
+        return LONE[MET if holds else NOT_MET]
+
+    def __add__(self, other: Column | Ints | int) -> Column:
+        if isinstance(other, LoneColumn):
+            return LoneColumn(self.number + other.number, self.stated and other.stated)
+        return LoneColumn(self.number + other, self.stated) if isinstance(other, int) else super().__add__(other)
+
+    def __sub__(self, other: Column | Ints | int) -> Column:
+        if isinstance(other, LoneColumn):
+            return LoneColumn(self.number - other.number, self.stated and other.stated)
+        return LoneColumn(self.number - other, self.stated) if isinstance(other, int) else super().__sub__(other)
+
+    def __le__(self, other: Column | Ints | int) -> Truth:
+        if isinstance(other, LoneColumn):
+            return self._lone(self.number <= other.number, other.stated)
+        return self._lone(self.number <= other, True) if isinstance(other, int) else super().__le__(other)
+
+    def __lt__(self, other: Column | Ints | int) -> Truth:
+        if isinstance(other, LoneColumn):
+            return self._lone(self.number < other.number, other.stated)
+        return self._lone(self.number < other, True) if isinstance(other, int) else super().__lt__(other)
+
+    def __ge__(self, other: Column | Ints | int) -> Truth:
+        if isinstance(other, LoneColumn):
+            return self._lone(self.number >= other.number, other.stated)
+        return self._lone(self.number >= other, True) if isinstance(other, int) else super().__ge__(other)
+
+    def __gt__(self, other: Column | Ints | int) -> Truth:
+        if isinstance(other, LoneColumn):
+            return self._lone(self.number > other.number, other.stated)
+        return self._lone(self.number > other, True) if isinstance(other, int) else super().__gt__(other)
+
+    def __eq__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
+        if isinstance(other, LoneColumn):
+            return self._lone(self.number == other.number, other.stated)
+        return self._lone(self.number == other, True) if isinstance(other, int) else super().__eq__(other)
+
+    def __ne__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
+        return ~(self == other)
+
+    __hash__ = None  # compares by column, like a numpy array
+
+
 def _known_or_none(known: Bools) -> Bools | None:
-    return None if known.all() else known
+    return None if all_hold(known) else known
 
 
 def _column(value: Column | Ints | int, n: int) -> Column:
     if isinstance(value, Column):
         return value
-    return Column(np.broadcast_to(np.asarray(value, dtype=np.int64), (n,)))
+    if isinstance(value, np.ndarray) and value.shape == (n,):
+        return Column(value)
+    constant = np.empty(n, dtype=np.int64)
+    constant.fill(value)
+    return Column(constant)
 
 
 def flag(column: Column) -> Truth:
     """A yes/no fact as a statement."""
+    if isinstance(column, LoneColumn):
+        return LONE[(MET if column.number else NOT_MET) if column.stated else UNKNOWN]
     return truth(column.values.astype(np.bool_), column.known)
 
 
@@ -243,11 +316,14 @@ def least_known(columns: Sequence[Column]) -> tuple[Column, Ints]:
 
     Unknown columns are passed over; a row in which all are unknown is unknown and has position 0.
     """
-    stacked = np.stack([column.otherwise(np.iinfo(np.int64).max) for column in columns])
-    position = np.argmin(stacked, axis=0)
-    known: Bools = np.logical_or.reduce([column.is_known.met for column in columns], axis=0)
+    stacked = np.array([column.otherwise(_NO_LEAST) for column in columns])
+    position = stacked.argmin(axis=0)
     smallest = stacked[position, np.arange(stacked.shape[1])]
-    return Column(np.where(known, smallest, 0), _known_or_none(known)), position.astype(np.int64)
+    sides = [column.known for column in columns if column.known is not None]
+    if len(sides) < len(columns):
+        return Column(smallest), position
+    known: Bools = np.logical_or.reduce(sides, axis=0)
+    return Column(np.where(known, smallest, _ZERO), _known_or_none(known)), position
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,35 +351,46 @@ class Children:
 
     def any(self, condition: Truth) -> Truth:
         """Whether some row meets ``condition``; unknown if none does but one might."""
-        answers = np.zeros(self.n, dtype=np.uint8)
-        np.maximum.at(answers, self.parent, condition.answers)
-        return Truth(answers)
+        if self._only_child:
+            return condition
+        return Truth(self._gathered(np.maximum, condition.answers, always(False, self.n).answers))
 
     def all(self, condition: Truth) -> Truth:
         """Whether every row meets ``condition``; met for applications without rows."""
-        answers = np.full(self.n, MET, dtype=np.uint8)
-        np.minimum.at(answers, self.parent, condition.answers)
-        return Truth(answers)
+        if self._only_child:
+            return condition
+        return Truth(self._gathered(np.minimum, condition.answers, always(True, self.n).answers))
 
     def sum(self, column: Column) -> Column:
         """Sum over each application's rows, 0 without rows; unknown if one of the values is."""
-        totals = np.zeros(self.n, dtype=np.int64)
-        np.add.at(totals, self.parent, column.values)
+        totals = self._gathered(np.add, column.values, np.zeros(self.n, dtype=np.int64))
         if column.known is None:
             return Column(totals)
         known = np.ones(self.n, dtype=np.bool_)
         known[self.parent[~column.known]] = False
         return Column(totals, known)
 
+    @property
+    def _only_child(self) -> bool:
+        return self.n == 1 and len(self.parent) == 1
+
+    def _gathered(self, operation: np.ufunc, of_rows: Gathered, start: Gathered) -> Gathered:
+        """What ``operation`` makes of ``start`` (n,) and each application's rows (m,)."""
+        if self.n == 1 and len(self.parent):
+            result: Gathered = operation(operation.reduceat(of_rows, _FIRST), start)  # all rows are the application's
+            return result
+        result = start.copy()
+        operation.at(result, self.parent, of_rows)
+        return result
+
     def greatest(self, column: Column, *, default: int) -> Ints:
         """The greatest known value among each application's rows, ``default`` where there is none."""
-        result = np.full(self.n, default, dtype=np.int64)
-        np.maximum.at(result, self.parent, column.otherwise(default))
-        return result
+        return self._gathered(np.maximum, column.otherwise(default), np.full(self.n, default, dtype=np.int64))
 
     def of_parent(self, column: Column | Ints) -> Column:
         """A fact of the application, repeated for each of its rows."""
-        return _column(column, self.n).take(self.parent)
+        own = _column(column, self.n)
+        return own if self._only_child else own.take(self.parent)
 
     def take(self, rows: Ints) -> Children:
         """The children of the given applications, renumbered to their new positions."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -18,18 +19,19 @@ import numpy as np
 from products.applicant.layout import EPOCH
 from products.applicant.scored_facts import facts_for_scoring
 from products.case import Case, Situation
-from products.columns import Answers, Applications, Ints
+from products.columns import Answers, Applications, Ints, all_hold
 from products.costs.capital import load_irb, load_standardised
 from products.costs.loan_costs import CapitalBooks
 from products.cover import arrange
 from products.fees import guarantee_fee
 from products.limits import ceilings, considered_amount
+from products.once import once_per_batch
 from products.parameters import Book, load_book
 from products.pricing import MarketTerms, price
 from products.product import LoanProduct, Programme, Revision
 from products.rules import APPROVE, Condition, Rule, ask, outcome
 from products.terms import LoanTerms
-from scoring import Scorecard
+from scoring import Scorecard, Scores
 
 ROWS_AT_ONCE: Final = 8_192
 MARKET: Final = load_book(Path(__file__).with_name("market.yaml"), MarketTerms)
@@ -177,7 +179,7 @@ def _decide_part(
     day = on.toordinal() - EPOCH
 
     standing = offering.programme.standing(app, programme, day)
-    score = scorecard.score(facts_for_scoring(app, names=scorecard.facts))
+    score = _scored(app, scorecard)
     at = Situation(app, terms, programme, day, standing, score)
     limits = ceilings(offering.product.limits, at)
     amount, bound_by = considered_amount(limits, terms.amount_step)
@@ -187,6 +189,17 @@ def _decide_part(
     case = Case(app, terms, programme, day, standing, score, limits, amount, bound_by, shares, fees, prices)
     answers = ask(offering.rules, case)
     return Part(rows, applied_on, case, answers, outcome(offering.rules, answers))
+
+
+@once_per_batch
+def _scored(app: Applications, scorecard: Scorecard) -> Scores:
+    """The scores of a batch; the same under every product and every set of terms."""
+    return scorecard.score(facts_for_scoring(app, names=scorecard.facts))
+
+
+@lru_cache(maxsize=256)
+def _days_of_change(*books: Book[Any]) -> Ints:
+    return np.array(sorted({day for book in books for day in book.days}), dtype=np.int64) - EPOCH
 
 
 def _parts(applications: Applications, offering: Offering, on: date) -> Iterator[tuple[Ints, Applications]]:
@@ -201,9 +214,9 @@ def _parts(applications: Applications, offering: Offering, on: date) -> Iterator
     if int(applied.max()) + EPOCH > on.toordinal():
         row = int(np.argmax(applied))
         raise DatesOutOfOrder(row, date.fromordinal(int(applied[row]) + EPOCH), on)
-    days = np.array(sorted({*offering.book.days, *offering.programme.book.days}), dtype=np.int64) - EPOCH
-    vintage = np.searchsorted(days, applied, side="right")
-    if (vintage == vintage[0]).all():
+    days = _days_of_change(offering.book, offering.programme.book)
+    vintage = days.searchsorted(applied, side="right")
+    if all_hold(vintage == vintage[0]):
         for start in range(0, applications.n, ROWS_AT_ONCE):
             stop = min(start + ROWS_AT_ONCE, applications.n)
             yield (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 
@@ -18,6 +18,7 @@ ONE: Final = 1_000_000
 """A rate or share of 100 % in parts per million."""
 FEN: Final = 100
 """Fen per yuan."""
+_ONE: Final = np.array(ONE)
 _SAFE: Final = 2**61
 _MANY: Final = 256
 GREATEST_AMOUNT: Final = 10**15
@@ -32,22 +33,32 @@ class Rounding(StrEnum):
     UP = "up"
 
 
-def divide(numerator: Ints, divisor: Ints | int, rounding: Rounding) -> Ints:
+@overload
+def divide(numerator: int, divisor: int, rounding: Rounding) -> int: ...
+@overload
+def divide(numerator: Ints, divisor: Ints | int, rounding: Rounding) -> Ints: ...
+def divide(numerator: Ints | int, divisor: Ints | int, rounding: Rounding) -> Ints | int:
     """``numerator / divisor`` in whole units; ``numerator`` ≥ 0, ``divisor`` > 0, int64 of any common shape."""
     if rounding is Rounding.HALF_UP:
-        return (2 * numerator + divisor) // (2 * divisor)
+        return (numerator + numerator + divisor) // (divisor + divisor)
     if rounding is Rounding.UP:
         return -(-numerator // divisor)
     return numerator // divisor
 
 
 def portion(amount: Ints, rate_ppm: Ints | int, rounding: Rounding) -> Ints:
-    """``amount × rate_ppm / 1,000,000`` in fen, without overflow."""
+    """``amount × rate_ppm / 1,000,000`` in fen, without overflow.
+
+    A single amount is computed with Python's integers by the same expression, which starts faster.
+    """
+    if amount.shape == (1,) and (isinstance(rate_ppm, int) or rate_ppm.shape == (1,)):
+        rate = rate_ppm if isinstance(rate_ppm, int) else rate_ppm.item()
+        return np.array([divide(amount.item() * rate, ONE, rounding)], dtype=np.int64)
     if _fits(amount, rate_ppm):
-        return divide(amount * rate_ppm, ONE, rounding)
-    whole: Ints = amount // ONE
-    rest: Ints = amount - whole * ONE
-    return whole * rate_ppm + divide(rest * rate_ppm, ONE, rounding)
+        return divide(amount * rate_ppm, _ONE, rounding)
+    whole: Ints = amount // _ONE
+    rest: Ints = amount - whole * _ONE
+    return whole * rate_ppm + divide(rest * rate_ppm, _ONE, rounding)
 
 
 def _fits(amount: Ints, rate_ppm: Ints | int) -> bool:
@@ -88,7 +99,5 @@ def yuan(fen: int) -> Decimal:
 
 def fraction(ppm: int) -> Decimal:
     """Parts per million as a decimal fraction, without trailing zeros beyond four decimals."""
-    exact = Decimal(int(ppm)).scaleb(-6)
-    shortened = exact.normalize()
-    exponent = shortened.as_tuple().exponent
-    return exact.quantize(Decimal("0.0001")) if isinstance(exponent, int) and exponent > -4 else shortened
+    basis_points, rest = divmod(int(ppm), 100)
+    return Decimal(int(ppm)).scaleb(-6).normalize() if rest else Decimal(basis_points).scaleb(-4)

@@ -36,7 +36,9 @@ def once_per_batch(step: Callable[P, R]) -> Callable[P, R]:
 
 
 def _same(known: tuple[object, ...], given: tuple[object, ...]) -> bool:
-    return len(known) == len(given) and all(
-        one is other or (isinstance(one, int) and isinstance(other, int) and one == other)
-        for one, other in zip(known, given, strict=True)
-    )
+    if len(known) != len(given):
+        return False
+    for one, other in zip(known, given, strict=True):  # a loop: a generator costs more than the comparison
+        if one is not other and not (isinstance(one, int) and isinstance(other, int) and one == other):
+            return False
+    return True

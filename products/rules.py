@@ -16,19 +16,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from products.case import Case
-from products.columns import MET, NOT_MET, Answers, Truth
+from products.columns import MET, NOT_MET, Answers, Ints, Truth
 from products.explaining.answer import Severity
 
 Statement = Callable[[Case[Any]], Truth]
 Decorated = Callable[[Statement], "Rule"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A statement that must hold, what follows if it does not, its source and its sentences.
 
@@ -88,9 +89,16 @@ def outcome(rules: tuple[Rule, ...], answers: Answers) -> Answers:
 
     A rule that is not met declines or refers as it says; an unknown one refers; one that advises does neither.
     """
-    counting = [row for row, one in enumerate(rules) if one.severity is not Severity.ADVISE]
-    declining = [row for row, one in enumerate(rules) if one.severity is Severity.DECLINE]
+    counting, declining = _weighty(rules)
     refers = np.minimum.reduce(answers[counting], axis=0, initial=MET) < MET
     declines = np.minimum.reduce(answers[declining], axis=0, initial=MET) == NOT_MET
     result: Answers = np.maximum(refers.view(np.uint8) * np.uint8(REFER), declines.view(np.uint8) * np.uint8(DECLINE))
     return result
+
+
+@lru_cache(maxsize=256)
+def _weighty(rules: tuple[Rule, ...]) -> tuple[Ints, Ints]:
+    """The positions of the rules that refer or decline, and of those that decline."""
+    counting = [row for row, one in enumerate(rules) if one.severity is not Severity.ADVISE]
+    declining = [row for row, one in enumerate(rules) if one.severity is Severity.DECLINE]
+    return np.array(counting, dtype=np.int64), np.array(declining, dtype=np.int64)

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Ints
+from products.columns import Ints, all_hold
 from products.money import GREATEST_AMOUNT
 from products.repayment.amortisation import MONTHLY, Course, Floats, Repayment, course, is_wide, rounded_share
 from products.repayment.rate_solver import periodic_rate
@@ -31,6 +31,8 @@ NO_RATE: Final = -1
 """Stands where a borrower has nothing in hand to which a rate could refer."""
 BLOCK_CELLS: Final = 60_000
 """Months × loans computed together: a few matrices of this size stay in a core's second-level cache."""
+_METHODS: Final = tuple(Repayment)
+_FIRST: Final = np.zeros(1, dtype=np.intp)
 SMALL_BLOCK: Final = 500
 """Below this many loans a call costs more than the months that shorter loans wait for longer ones."""
 
@@ -111,7 +113,7 @@ def all_in(
     charges = Charges(fee_base, fee_rate_ppm, subsidy_rate_ppm, subsidy_months, subsidy_principal)
     charges.check()
     n = len(principal)
-    result = AllIn(empty_totals(n), *(np.empty(n, dtype=np.int64) for _ in range(5)))
+    result = AllIn(empty_totals(n), *np.empty((5, n), dtype=np.int64))
     for loans, rows in blocks(principal, rate_ppm, term_months, repayment):
         _write_all_in(result, rows, loans, charges.take(rows))
     return result
@@ -216,7 +218,7 @@ def _write_all_in(
     result.total_subsidy[rows], result.first_year_subsidy[rows] = total_subsidy, subsidies[:12].sum(axis=0)
     start = (total_interest + total_fee - total_subsidy) / np.maximum(run.balances.sum(axis=0), 1)
     kept = payments[0] < 0
-    if not kept.all():
+    if not all_hold(kept):
         payments[:, ~kept], start = 0, np.where(kept, start, 0)
     rate = annual_ppm(periodic_rate(payments, start))
     result.rate_ppm[rows] = np.where(kept | (loans.principal == 0), rate, NO_RATE)
@@ -229,18 +231,18 @@ def annual_ppm(monthly_rate: Floats) -> Ints:
 
 def yearly_fees(loans: Loans, run: Course, charges: Charges) -> Iterator[Ints]:
     """The guarantee fee at the start of each year, (n,) fen each; nothing if no loan bears one."""
-    if not charges.fee_rate_ppm.any():
+    if np.count_nonzero(charges.fee_rate_ppm) == 0:
         return
     for month in range(0, len(run.interest), 12):
         base = run.balances[month] if charges.fee_base is FeeBase.OUTSTANDING else loans.principal
-        weight = charges.fee_rate_ppm * np.clip(loans.term_months - month, 0, 12)
+        weight = charges.fee_rate_ppm * np.minimum(np.maximum(loans.term_months - month, 0), 12)
         yield rounded_share(base, weight, MONTHLY, wide=is_wide(base, weight))
 
 
 def monthly_subsidies(loans: Loans, run: Course, charges: Charges) -> Ints:
     """The interest subsidy received with each payment, (k, n) fen for the first k payments and none after."""
     subsidy_months = charges.subsidy_months
-    months = min(int(subsidy_months.max()), len(run.interest)) if charges.subsidy_rate_ppm.any() else 0
+    months = min(int(subsidy_months.max()), len(run.interest)) if np.count_nonzero(charges.subsidy_rate_ppm) else 0
     if months == 0:
         return np.empty((0, len(subsidy_months)), dtype=np.int64)
     weight = np.minimum(charges.subsidy_rate_ppm, loans.rate_ppm)
@@ -253,7 +255,7 @@ def monthly_subsidies(loans: Loans, run: Course, charges: Charges) -> Ints:
         return subsidies
     wide = is_wide(loans.principal, weight)
     subsidies = rounded_share(charges.subsidised(run.balances[:months]), weight, MONTHLY, wide=wide)
-    if (subsidy_months < months).any():
+    if np.count_nonzero(subsidy_months < months):
         subsidies *= np.arange(months)[:, None] < subsidy_months
     return subsidies
 
@@ -268,28 +270,32 @@ def write_totals(
     total_interest: Ints = run.interest.sum(axis=0)
     at_end = (periods - 1, np.arange(len(periods)))
     last = run.balances[at_end] + run.interest[at_end]
-    early = run.interest[: int(np.max(first_year))]
-    if np.min(first_year) < len(early):
-        early = np.where(np.arange(len(early))[:, None] < first_year, early, 0)
+    early = run.interest[: first_year if isinstance(first_year, int) else int(first_year.max())]
+    whole = len(early) == len(run.interest)
+    if not isinstance(first_year, int) and first_year.min() < len(early):
+        early, whole = np.where(np.arange(len(early))[:, None] < first_year, early, 0), False
     result.instalments[rows] = 1 if method is Repayment.BULLET else periods
     result.first_instalment[rows] = (
         last if method is Repayment.BULLET else run.balances[0] - run.balances[1] + run.interest[0]
     )
     result.last_instalment[rows] = last
     result.total_interest[rows] = total_interest
-    result.first_year_interest[rows] = early.sum(axis=0)
+    result.first_year_interest[rows] = total_interest if whole else early.sum(axis=0)
     return total_interest
 
 
 def empty_totals(n: int) -> PlanTotals:
     """Room for the totals of ``n`` loans."""
-    return PlanTotals(*(np.empty(n, dtype=np.int64) for _ in range(5)))
+    return PlanTotals(*np.empty((5, n), dtype=np.int64))
 
 
 def blocks(
     principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: Ints, *, cells: int = BLOCK_CELLS
 ) -> Iterator[tuple[Loans, Ints]]:
     """The loans in blocks of one method and near terms with their positions, about ``cells`` months × loans each."""
+    if len(principal) == 1:
+        yield Loans(_METHODS[repayment.item()], principal, rate_ppm, term_months), _FIRST
+        return
     key = repayment * 1024
     key += term_months
     order = np.argsort(key.astype(np.uint16), kind="stable")
@@ -317,9 +323,12 @@ def check_loans(principal: Ints, rate_ppm: Ints, term_months: Ints, repayment: I
 
 
 def _check(name: str, values: Ints, least: int, greatest: int, unit: str) -> None:
-    if len(values) == 0 or (values.min() >= least and values.max() <= greatest):
+    if len(values) == 1 and least <= values.item() <= greatest:
         return
-    row = int(np.flatnonzero((values < least) | (values > greatest))[0])
+    wrong = (values < least) | (values > greatest)
+    if np.count_nonzero(wrong) == 0:
+        return
+    row = int(np.argmax(wrong))
     raise ValueError(
         f"The {name} in row {row} is {values[row]}; it must lie between {least} and {greatest} ({unit}). "
         "Correct the loan, or leave it out of the batch."

@@ -171,7 +171,7 @@ def _rounded(worth: Floats) -> Ints:
 
 def _within(name: str, values: Ints, least: int, greatest: int) -> None:
     wrong = (values < least) | (values > greatest)
-    if wrong.any():
+    if np.count_nonzero(wrong):
         row = int(np.argmax(wrong))
         raise ValueError(
             f"The {name} of asset {row} is {values[row]} ppm; it must lie between {least} and {greatest} ppm. "

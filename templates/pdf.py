@@ -1,8 +1,9 @@
 """A finished document as PDF/A by the typst compiler.
 
-A compiler is kept warm by its writer; one font is embedded, cut down to the characters that occur. Texts reach typst
-as strings of JSON, never as markup. Characters that none of the fonts has are refused by name before anything is
-written, so no document goes out with empty boxes.
+A compiler is kept warm by its writer and remembers how it laid out a paragraph that comes again in another document.
+One font is embedded, cut down to the characters that occur. Texts reach typst as strings of JSON, never as markup.
+Characters that none of the fonts has are refused by name before anything is written, so no document goes out with
+empty boxes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from templates.document import (
 from templates.fonts import MissingGlyphs, characters_of, family_of
 from templates.wording import Bilingual
 
-_TEMPLATE: Final = Path(__file__).parent / "parts" / "contract.typ"
+_PARTS: Final = Path(__file__).parent / "parts"
 _OLDEST: Final = 315_532_800
 """1980-01-01 in seconds since 1970: the date of every PDF, as of every DOCX."""
 
@@ -81,7 +82,7 @@ class PdfWriter:
 
     def __post_init__(self) -> None:
         folders = sorted({str(path.parent) for path in self.font_files})
-        compiler = typst.Compiler(str(_TEMPLATE), font_paths=folders, ignore_system_fonts=True)
+        compiler = typst.Compiler(root=str(_PARTS), font_paths=folders, ignore_system_fonts=True)
         object.__setattr__(self, "compiler", compiler)
 
     def write(self, document: Document, mark: str = "") -> bytes:
@@ -92,10 +93,10 @@ class PdfWriter:
         self._refuse_missing_glyphs(document, mark)
         two = document.language is Bilingual.ZH_EN
         families = self.narrow if two and self.narrow else self.families
-        inputs = {"document": json.dumps(_data(document, families, mark), ensure_ascii=False)}
+        source = _source(_data(document, families, mark))
         with self.one_at_a_time:  # the compiler is not to be entered twice
             made: bytes = self.compiler.compile(
-                format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=_OLDEST, pdf_tags=False
+                input=source, format="pdf", pdf_standards=["a-2b"], timestamp=_OLDEST, pdf_tags=False
             )
         return made
 
@@ -119,6 +120,15 @@ def _is_other_font(path: Path) -> bool:
 def _characters(files: tuple[Path, ...]) -> frozenset[int]:
     """The characters that at least one of the fonts has."""
     return frozenset().union(*(characters_of(path.read_bytes()) for path in files))
+
+
+def _source(data: dict[str, object]) -> bytes:
+    """The typst source of one document: its data as a string, in which nothing but backslash and quote has a meaning.
+
+    Not an input of the system: another input would make the compiler forget every layout.
+    """
+    text = json.dumps(data, ensure_ascii=False).replace("\\", r"\\").replace('"', r"\"")
+    return f'#import "/contract.typ": contract\n#contract(json(bytes("{text}")))\n'.encode()
 
 
 def _data(document: Document, families: Sequence[str], mark: str) -> dict[str, object]:

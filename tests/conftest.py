@@ -14,6 +14,11 @@ import pytest
 from api.storage import schema
 from api.storage.connections import Database, database_at
 
+# A worker has one core: threads of numpy and scikit-learn beyond it wait for each other by spinning. Read at import of
+# these libraries, and by every process that a test starts.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 TEMPLATE = "kedai_template"
 """The migrated database that those of single tests are copied from."""
 

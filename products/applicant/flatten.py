@@ -21,7 +21,7 @@ from products.applicant.layout import (
     node_of,
 )
 from products.applicant.record import Application
-from products.columns import MISSING, Applications, Bools, Children, Column, Ints
+from products.columns import MISSING, Applications, Bools, Children, Column, Ints, LoneColumn
 
 Append = Callable[[dict[str, Any], list[int]], None]
 
@@ -75,6 +75,8 @@ def _ints(values: list[int]) -> Ints:
 
 
 def _columns(rows: list[int], names: tuple[str, ...], n: int) -> dict[str, Column]:
+    if n == 1:
+        return {name: LoneColumn.read(fact) for name, fact in zip(names, rows, strict=True)}
     return _columns_from_raw(np.ascontiguousarray(_ints(rows).reshape(n, len(names)).T), names)
 
 

@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from products.applicant.declared import Kind
 from products.applicant.layout import APPLICATION_NODES, EPOCH
-from products.columns import Applications, Column
+from products.columns import Applications, Column, LoneColumn
 from products.money import FEN, ONE
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+_UNKNOWN: Final = np.array(np.nan)
 DAYS_PER_YEAR: Final = 365.25
 
 _DIVISORS: Final = {
@@ -65,8 +66,10 @@ def _fact(applications: Applications, name: str, on: date | None) -> Floats:
 
 
 def _floats(column: Column, divisor: int) -> Floats:
-    values: Floats = column.values / divisor
-    return values if column.known is None else np.where(column.known, values, np.nan)
+    if isinstance(column, LoneColumn):
+        return np.array([float(column.number) / divisor if column.stated else np.nan])
+    values: Floats = column.values.astype(np.float64) if divisor == 1 else column.values / divisor
+    return values if column.known is None else np.where(column.known, values, _UNKNOWN)
 
 
 def _age_years(applications: Applications, on: date | None) -> Floats:

@@ -81,18 +81,18 @@ def own_estimate(assets: Children, on: int) -> Column:
     """
     legal = legal_expiry(assets)
     rates = (assets.income_royalty_rate, assets.income_tax_rate, assets.income_discount_rate)
-    known = np.logical_and.reduce([one.is_known.met for one in (assets.income_product_revenue, legal, *rates)])
-    rows = np.flatnonzero(known & (rates[1].values < ONE))
+    stated = rates[1].values < ONE
+    for one in (assets.income_product_revenue, legal, *rates):
+        stated = stated if one.known is None else stated & one.known
+    rows = np.flatnonzero(stated)
     worth = np.zeros(len(assets), dtype=np.int64)
     if len(rows):
         years = range(1, int(assets.income_product_revenue.values[rows].max()) + 1)
-        revenue = np.stack([assets.columns[f"income_product_revenue_t{year}"].otherwise(0)[rows] for year in years])
+        revenue = np.array([assets.columns[f"income_product_revenue_t{year}"].otherwise(0)[rows] for year in years])
         royalty, tax, discount = (one.values[rows] for one in rates)
         life = _whole_months(on, legal.values[rows])
         worth[rows] = relief_from_royalty(revenue.T, royalty, IncomeTerms(discount, tax, life))
-    known[:] = False
-    known[rows] = True
-    return Column(worth, known)
+    return Column(worth, stated)
 
 
 def _whole_months(on: int, until: Ints) -> Ints:

@@ -27,12 +27,16 @@ from products.rules import APPROVE, DECLINE, REFER, Rule
 from products.subsidies.granted import terms_in_force
 from products.terms import LoanTerms
 from products.vocabulary import BANDS, PARTIES, SIZES, TIERS, TITLES, Tier
+from scoring import Reason
 
 _OUTCOMES: Final = {
     APPROVE: answer.Outcome.APPROVE,
     REFER: answer.Outcome.REFER,
     DECLINE: answer.Outcome.DECLINE,
 }
+
+_KINDS: Final = tuple(TitleKind)
+_TIERS: Final = tuple(Tier)
 
 _PATHS: Final[Mapping[str, Mapping[str, str]]] = {
     node.name: {column: ".".join(placed.path) for placed in node.everything() for column in placed.columns}
@@ -117,11 +121,15 @@ def _score(decisions: Decisions, case: Case[Any], at: int) -> answer.Score:
         band=scorecard.bands[int(case.score.band[at])].name,
         default_probability=fraction(int(case.score.default_probability_ppm[at])),
         base_points=_points(scorecard.base),
-        reasons=tuple(
-            answer.Reason(feature=one.name, points=_points(one.contribution), zh=one.zh, en=one.en) for one in reasons
-        ),
+        reasons=tuple([_reason(one) for one in reasons]),
         synthetic=scorecard.synthetic,
     )
+
+
+@lru_cache(maxsize=16_384)
+def _reason(one: Reason) -> answer.Reason:
+    """A reason in its public form; tables have few values, so most are met again."""
+    return answer.Reason(feature=one.name, points=_points(one.contribution), zh=one.zh, en=one.en)
 
 
 def _points(hundredths: int) -> Decimal:
@@ -169,7 +177,7 @@ def _percent(ppm: int) -> str:
 def _fee(decisions: Decisions, case: Case[Any], at: int) -> answer.Fee:
     tier, band = int(case.fees.tier[at]), int(case.fees.band[at])
     rate, tariff = int(case.fees.rate_ppm[at]), int(case.fees.tariff_ppm[at])
-    chosen = tuple(Tier)[tier]
+    chosen = _TIERS[tier]
     en = f"Tariff for {chosen.en} and score band {BANDS[band]}: {_percent(tariff)}"
     zh = f"费率表：{chosen.zh}、评分{BANDS[band]}级，{_percent(tariff)}"
     if decisions.offering.product.secured and case.terms.fee_secured_discount:
@@ -203,7 +211,7 @@ def _next_tier(decisions: Decisions, case: Case[Any], at: int) -> answer.Tier | 
 
 
 def _title_for(case: Case[Any], tier: int) -> list[TitleKind]:
-    return [kind for kind, its in zip(TitleKind, case.programme.class_tier, strict=True) if its == tier + 1]
+    return [_KINDS[place] for place in np.flatnonzero(case.programme.class_tier == tier + 1).tolist()]
 
 
 def _what_it_takes(decisions: Decisions, case: Case[Any], at: int, to_tier: int, to_band: int) -> tuple[str, str]:
@@ -225,9 +233,14 @@ def _findings(decisions: Decisions, part: Part, at: int, words: Wording) -> tupl
     for rule, fixed, answers in zip(decisions.offering.rules, words.findings, part.answers[:, at], strict=True):
         finding = fixed[int(answers)]
         if answers == UNKNOWN and rule.reads:
-            finding = finding.model_copy(update={"missing": _missing(rule, part.case, at)})
+            finding = _lacking(finding, _missing(rule, part.case, at))
         found.append(finding)
     return tuple(found)
+
+
+@lru_cache(maxsize=4_096)
+def _lacking(finding: answer.Finding, missing: tuple[str, ...]) -> answer.Finding:
+    return finding.model_copy(update={"missing": missing})
 
 
 def _missing(rule: Rule, case: Case[Any], at: int) -> tuple[str, ...]:

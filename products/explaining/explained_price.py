@@ -49,7 +49,7 @@ def price_of(case: Case[Any], at: int) -> answer.Price:
         subsidies=_subsidies(case, at),
         subsidy_rate=fraction(int(prices.subsidies.interest_ppm[at])),
         all_in_rate=fraction(int(prices.all_in[at])),
-        first_year_rate=fraction(int(divide(np.array([cost * ONE]), max(amount, 1), Rounding.HALF_UP)[0])),
+        first_year_rate=fraction(divide(cost * ONE, max(amount, 1), Rounding.HALF_UP)),
         at_caps=_at_caps(case, at),
         schedule_summary=answer.ScheduleSummary(
             repayment=REPAYMENTS[int(case.app.repayment.values[at])],

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from products.case import Case, Standing
-from products.columns import Applications, Truth, flag, open_where_unknown, truth
+from products.columns import Applications, Column, Truth, flag, open_where_unknown, truth
 from products.explaining.answer import Severity
 from products.money import ONE
 from products.programmes.sme_size import BOOK as SIZE_BOOK
@@ -39,9 +39,8 @@ def standing(app: Applications, terms: ProgrammeTerms, on: int) -> Standing:
     valid = (titles.valid_from <= applied) & (titles.valid_to >= applied) & (titles.valid_to >= on)
     tier_of = terms.class_tier[titles.kind.values]
     eligible = valid & truth(tier_of > 0, titles.kind.known)
-    order = np.where(eligible.met, tier_of * 16 + titles.kind.values, _NO_TITLE)
-    best = np.full(app.n, _NO_TITLE, dtype=np.int64)
-    np.minimum.at(best, titles.parent, order)
+    order = Column(np.where(eligible.met, tier_of * 16 + titles.kind.values, _NO_TITLE))
+    best = _NO_TITLE - titles.greatest(_NO_TITLE - order, default=0)
     has_one = best != _NO_TITLE
     return Standing(
         size=enterprise_size(app, _SIZE_TERMS),

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Applications, Column, Ints, Truth, always, truth
+from products.columns import Applications, Column, Ints, Truth, all_hold, truth
 from products.parameters import Unit, load_book, parameter
 from products.vocabulary import SECTORS, SIZES
 
@@ -32,24 +32,23 @@ def enterprise_size(app: Applications, terms: SizeTerms) -> Column:
 
     The largest level all of whose bounds are reached; micro where none is (第四条).
     """
-    levels = [_reaches(app, terms, level) for level in range(len(LEVELS))]
+    reached = _reached(app, terms)
     size = np.full(app.n, len(LEVELS), dtype=np.int64)
     settled = np.ones(app.n, dtype=np.bool_)
-    for level in reversed(range(len(LEVELS))):
-        size[levels[level].met] = level
-        settled = np.where(levels[level].met, True, settled & ~levels[level].unknown)
-    settled &= app.sector.is_known.met
-    return Column(size, None if settled.all() else settled)
+    for level, (met, unknown) in reversed(tuple(enumerate(zip(reached.met, reached.unknown, strict=True)))):
+        size[met] = level
+        settled = met | (settled & ~unknown)
+    if app.sector.known is not None:
+        settled &= app.sector.known
+    return Column(size, None if all_hold(settled) else settled)
 
 
-def _reaches(app: Applications, terms: SizeTerms, level: int) -> Truth:
+def _reached(app: Applications, terms: SizeTerms) -> Truth:
+    """Whether every bound of each level is reached, answers (levels, n)."""
     sector = app.sector.values
-    everything = always(True, app.n)
-    for fact, bounds in (
-        (app.employees, terms.employees),
-        (app.revenue_y0, terms.revenue),
-        (app.total_assets, terms.assets),
-    ):
-        bound = bounds[sector, level]
-        everything = everything & ((fact >= bound) | truth(bound == 0))
-    return everything
+    employees, revenue, assets = (bounds.T[:, sector] for bounds in (terms.employees, terms.revenue, terms.assets))
+    return _reaches(app.employees, employees) & _reaches(app.revenue_y0, revenue) & _reaches(app.total_assets, assets)
+
+
+def _reaches(fact: Column, bounds: Ints) -> Truth:
+    return (fact >= bounds) | truth(bounds == 0)

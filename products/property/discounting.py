@@ -21,6 +21,7 @@ HALF_MONTHS: Final = 24
 """Steps in a year."""
 _FEW: Final = 16
 """Up to so many rates Python's numbers, which give the same bits, are faster than arrays."""
+_BIT: Final = np.array(1)
 _ROUNDS: Final = 24
 """Newton rounds for the root: enough from the arithmetic start for every rate up to 1,000 % a year."""
 
@@ -55,10 +56,10 @@ def discount_factors(growth: Floats, half_months: Ints) -> Floats:
     """``growth`` to the power of minus ``half_months`` ≥ 0; shapes broadcast."""
     power, left = 1.0 / growth, half_months
     factors = np.ones(np.broadcast(power, left).shape)
-    while left.any():
-        factors = np.where(left & 1, factors * power, factors)
+    for _ in range(int(left.max(initial=0)).bit_length()):
+        factors = np.where(left & _BIT, factors * power, factors)
         power = power * power
-        left = left >> 1
+        left = left >> _BIT
     return factors
 
 
@@ -70,7 +71,7 @@ def present_value(income: Ints, *, discount_rate_ppm: Ints, life_months: Ints, t
     """
     growth = half_month_growth(discount_rate_ppm)
     year = np.arange(income.shape[1])
-    length = np.clip(life_months[:, None] - 12 * year, 0, 12)
+    length = np.minimum(np.maximum(life_months[:, None] - 12 * year, 0), 12)
     when = HALF_MONTHS * year + (length if timing is Timing.MID_YEAR else 2 * length)
     parts = income * (length / 12.0) * discount_factors(growth[:, None], when)
     worth = np.zeros(len(income))

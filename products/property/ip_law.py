@@ -33,6 +33,8 @@ BOOK: Final = load_book(Path(__file__).with_suffix(".yaml"), IpLaw)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _EDITIONS: Final = tuple(BOOK.at(date.fromordinal(day)) for day in BOOK.days)
 _EDITION_DAYS: Final = np.array(BOOK.days, dtype=np.int64) - _EPOCH
+_LATER_DAYS: Final = _EDITION_DAYS[1:]
+"""A right older than the first edition lies under the first."""
 _PATENT_YEARS: Final = np.stack([edition.patent_years for edition in _EDITIONS])
 _TRADEMARK_YEARS: Final = np.array([edition.trademark_years for edition in _EDITIONS], dtype=np.int64)
 _COPYRIGHT_YEARS: Final = np.array([edition.copyright_years for edition in _EDITIONS], dtype=np.int64)
@@ -47,23 +49,20 @@ def legal_expiry(assets: Children) -> Column:
     completion, kept as the filing date) plus its years, to 31 December.
     """
     filed = assets.filed_on
-    published = Column(
-        np.where(assets.published_on.is_known.met, assets.published_on.values, filed.values),
-        assets.published_on.is_known.met | filed.is_known.met,
-    )
-    kind = assets.kind.values
-    patent = _after(filed, _PATENT_YEARS[_edition(filed), np.minimum(kind, len(PATENTS) - 1)])
-    trademark = _after(assets.granted_on, _TRADEMARK_YEARS[_edition(assets.granted_on)])
+    published = assets.published_on.where(assets.published_on.is_known, filed)
+    patent_years = _PATENT_YEARS[_edition(filed), np.minimum(assets.kind.values, len(PATENTS) - 1)]
+    trademark_years = _TRADEMARK_YEARS[_edition(assets.granted_on)]
     copyright_end = _end_of_year(published, _COPYRIGHT_YEARS[_edition(published)])
     is_patent = (assets.kind < len(PATENTS)) & assets.kind.is_known
-    computed = patent.where(is_patent, trademark.where(assets.kind == TRADEMARK, copyright_end))
+    begun = filed.where(is_patent, assets.granted_on)
+    ended = _after(begun, np.where(is_patent.met, patent_years, trademark_years))
+    computed = ended.where(is_patent | (assets.kind == TRADEMARK), copyright_end)
     registered = assets.expires_on
     return (registered + 1).where(registered.is_known, computed)
 
 
 def _edition(day: Column) -> Ints:
-    found = np.searchsorted(_EDITION_DAYS, day.values, side="right") - 1
-    return np.maximum(found, 0).astype(np.int64)
+    return _LATER_DAYS.searchsorted(day.values, side="right")
 
 
 def _after(day: Column, years: Ints) -> Column:

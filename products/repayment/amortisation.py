@@ -78,9 +78,14 @@ def rounded_share(amount: Lane, weight: Lane, divisor: int, *, wide: bool) -> La
     return quotient + (2 * rest >= divisor)
 
 
+def greatest(values: Ints) -> int:
+    """The greatest of some values; a single one is read at once."""
+    return values.item() if values.size == 1 else int(values.max())
+
+
 def is_wide(amount: Ints, weight: Ints) -> bool:
     """Whether some product of the rows' amounts and weights may leave the safe range."""
-    return int(amount.max()) * int(weight.max()) >= SAFE_PRODUCT
+    return greatest(amount) * greatest(weight) >= SAFE_PRODUCT
 
 
 def annuity_factor(weights: Ints, divisor: int, periods: Ints) -> Floats:
@@ -171,7 +176,7 @@ def _closed(balances: Ints, interest: Ints, periods: Ints) -> Course:
     """The course with nothing owed from each loan's own last period on: its last instalment takes what is left."""
     months = len(interest)
     balances[months] = 0
-    if (periods != months).any():
+    if np.count_nonzero(periods != months):
         balances *= np.arange(months + 1)[:, None] < periods
         interest *= np.arange(months)[:, None] < periods
     return Course(balances, interest)
@@ -187,7 +192,7 @@ def course(
     """
     if method is Repayment.LEVEL_PAYMENT:
         return _level(principal, weights, divisor, periods, instalment)
-    months = int(periods.max())
+    months = greatest(periods)
     balances = np.empty((months + 1, len(principal)), dtype=np.int64)
     balances[:] = principal
     if method is Repayment.EQUAL_PRINCIPAL:

@@ -46,11 +46,16 @@ _FIRST_MONTH: Final = int(np.datetime64("0001-01", "M").astype(np.int64))
 _MONTH_STARTS: Final = np.arange("0001-01", "3001-01", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
 """First day of every month of the years 1 to 3000, in days since 1970-01-01: ten times faster than numpy's calendar."""
 _MONTH_ENDS: Final = _MONTH_STARTS[1:] - 1
+_BEFORE_MONTHS: Final = _MONTH_STARTS - 1
 _YEAR_STARTS: Final = _MONTH_STARTS[::12]
 _DAY_WEIGHTS: Final = np.where(np.diff(_YEAR_STARTS) == LEAP_YEAR_DAYS, YEAR_DAYS, LEAP_YEAR_DAYS)
 """What a day of each year counts where a year counts `ACT_ACT_YEAR`."""
 _DAYS_PER_MONTH: Final = 30.436875
 """Mean length of a Gregorian month."""
+_MONTHS: Final = np.array(len(_MONTH_ENDS), dtype=np.uint64)
+_FIRST: Final = np.array(_FIRST_MONTH)
+_FEW: Final = 64
+"""Up to so many days a search in the calendar is faster than estimating the month."""
 
 
 def add_months(day: Ints, months: Ints | int) -> Ints:
@@ -59,14 +64,14 @@ def add_months(day: Ints, months: Ints | int) -> Ints:
     Counted from ``day`` itself, so 31 January gives 28 February and then 31 March. Shapes broadcast.
     """
     month, within = month_and_day(day)
-    return on_day_of_month(month + np.asarray(months, dtype=np.int64), within)
+    return on_day_of_month(month + months, within)
 
 
 def on_day_of_month(month: Ints, day_of_month: Ints | int) -> Ints:
     """The given day (from 1) of months counted from January 1970, or the month's last day where it is shorter."""
-    place = _in_calendar(month - _FIRST_MONTH)
-    day = _MONTH_STARTS.take(place, mode="clip")
-    day += day_of_month - 1
+    place = _in_calendar(month - _FIRST)
+    day = _BEFORE_MONTHS.take(place, mode="clip")
+    day += day_of_month
     last: Ints = _MONTH_ENDS.take(place, mode="clip")
     return np.minimum(day, last, out=last)
 
@@ -78,14 +83,16 @@ def month_of(day: Ints) -> Ints:
 
 def month_and_day(day: Ints) -> tuple[Ints, Ints]:
     """Months from January 1970 to the month of ``day``, and its day of the month."""
-    near = ((day - _MONTH_STARTS[0]) / _DAYS_PER_MONTH).astype(np.int64)
-    place = _in_calendar(near)
-    place = place + (_MONTH_STARTS[place + 1] <= day) - (_MONTH_STARTS[place] > day)
-    return place + _FIRST_MONTH, day - _MONTH_STARTS[place] + 1
+    if day.size <= _FEW:
+        place = _in_calendar(_MONTH_STARTS.searchsorted(day, side="right") - 1)
+    else:
+        near = _in_calendar(((day - _MONTH_STARTS[0]) / _DAYS_PER_MONTH).astype(np.int64))
+        place = _in_calendar(near + (_MONTH_STARTS[near + 1] <= day) - (_MONTH_STARTS[near] > day))
+    return place + _FIRST, day - _BEFORE_MONTHS[place]
 
 
 def _in_calendar(place: Ints) -> Ints:
-    if place.size and not (place.min() >= 0 and place.max() < len(_MONTH_ENDS)):
+    if np.count_nonzero(place.view(np.uint64) >= _MONTHS):  # a negative place is a great one without its sign
         raise ValueError("A date lies outside the years 1 to 2999; correct it.")
     return place
 

@@ -157,8 +157,9 @@ def _said(value: int) -> str:
 def _by_terms(bench: Bench, offering: Offering, found: dict[str, Edge]) -> None:
     rows = bench.rows.take(np.unique(np.concatenate([bench.bases, np.arange(_ROWS_FOR_TERMS)])))
     before = bench.decided(rows, offering).answers
+    kept = bench.claims.kept_by_construction
     for changed, value, other in _other_terms(bench, offering):
-        places = {name: at for name, at in bench.places(offering).items() if name not in found}
+        places = {name: at for name, at in bench.places(offering).items() if name not in found and name not in kept}
         if not places:
             return
         try:

@@ -16,10 +16,10 @@ from tests.api.conftest import ON, Client, decided
 CATALOGUE = load_catalogue(strict=True)
 
 
-@pytest.fixture
-def document(client: Client) -> dict[str, Any]:
-    """The OpenAPI document."""
-    value: dict[str, Any] = client.get("/openapi.json").json()
+@pytest.fixture(scope="module")
+def document(shared_client: Client) -> dict[str, Any]:
+    """The OpenAPI document, which depends on no database; not to be changed."""
+    value: dict[str, Any] = shared_client.get("/openapi.json").json()
     return value
 
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from products.columns import Ints
 from products.dated_yaml import BadBook
 from products.repayment.business_days import load_calendar
-from products.repayment.calendars import YEAR, BusinessCalendar, DayCount, Rolling, add_months, day_count
+from products.repayment.calendars import (
+    YEAR,
+    BusinessCalendar,
+    DayCount,
+    Rolling,
+    add_months,
+    day_count,
+    month_and_day,
+)
+from tests.products.builders import ints
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -73,6 +82,25 @@ def test_whole_years_count_as_years_but_for_actual_days(start: int, months: int,
     assert abs(counted / YEAR[convention] - years) <= (months * 0.0014 + 0.012)
     if convention is DayCount.MONTHS_360:
         assert counted == 30 * months
+
+
+@given(st.lists(st.integers(-719_162, 376_199), min_size=1, max_size=3))
+def test_few_days_have_the_month_that_they_have_among_many_and_in_pythons_calendar(days: list[int]) -> None:
+    many = np.concatenate([ints(*days), np.arange(200)])
+    expected = [date.fromordinal(day + EPOCH) for day in days]
+
+    months, within = month_and_day(ints(*days))
+
+    assert [(month // 12 + 1970, month % 12 + 1) for month in months.tolist()] == [(d.year, d.month) for d in expected]
+    assert within.tolist() == [day.day for day in expected]
+    assert [one[: len(days)].tolist() for one in month_and_day(many)] == [months.tolist(), within.tolist()]
+
+
+@pytest.mark.parametrize("more", [0, 200])
+@pytest.mark.parametrize("day", [-719_163, 376_565])
+def test_a_day_outside_the_calendar_is_refused_alone_and_among_many(day: int, more: int) -> None:
+    with pytest.raises(ValueError, match=r"A date lies outside the years 1 to 2999; correct it\."):
+        month_and_day(np.concatenate([ints(day), np.arange(more)]))
 
 
 def test_weekends_are_closed_and_made_up_sundays_are_open() -> None:

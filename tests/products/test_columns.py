@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from itertools import product
 from typing import Any
 
@@ -18,6 +19,7 @@ from products.columns import (
     Applications,
     Children,
     Column,
+    LoneColumn,
     Truth,
     always,
     flag,
@@ -198,6 +200,83 @@ def test_a_column_that_does_not_exist_is_named_with_its_nearest() -> None:
     app = Applications(1, {"revenue_y0": column(1), "revenue_y1": column(1)}, {})
     with pytest.raises(AttributeError, match=r"There is no column 'revenue_y3'; near names: revenue_y"):
         _ = app.revenue_y3
+
+
+@given(st.lists(st.tuples(st.booleans(), st.none() | st.integers(-5, 5)), min_size=1, max_size=4))
+def test_the_children_of_one_application_are_gathered_alone_as_beside_others(
+    rows: list[tuple[bool, int | None]],
+) -> None:
+    values = [value for _, value in rows]
+    alone = Children(np.zeros(len(rows), dtype=np.int64), {"size": column(*values)}, 1)
+    beside = Children(np.ones(len(rows), dtype=np.int64), {"size": column(*values)}, 3)
+    met = Truth(np.array([MET if one else NOT_MET for one, _ in rows], dtype=np.uint8)) & alone.size.is_known
+
+    for one in ("any", "all"):
+        assert getattr(alone, one)(met).answers[0] == getattr(beside, one)(met).answers[1]
+    assert alone.sum(alone.size).raw[0] == beside.sum(beside.size).raw[1]
+    assert alone.greatest(alone.size, default=2)[0] == beside.greatest(beside.size, default=2)[1]
+
+
+BESIDE = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.floordiv,
+    "least": least,
+    "where": lambda one, other: one.where(one < other, other),
+}
+COMPARED = {name: getattr(operator, name) for name in ("le", "lt", "ge", "gt", "eq", "ne")}
+FACTS = (None, -1, 0, 1, 2)
+
+
+def lone(value: int | None) -> LoneColumn:
+    return LoneColumn.read(MISSING if value is None else value)
+
+
+@pytest.mark.parametrize("name", [*BESIDE, *COMPARED])
+def test_one_row_answers_alone_as_beside_others(name: str) -> None:
+    operation = BESIDE.get(name) or COMPARED[name]
+    for one, other in product(FACTS, FACTS):
+        expected = operation(column(0, one), column(1, other))
+        answered = expected.answers[1:] if name in COMPARED else expected.raw[1:]
+        ways = [(lone(one), lone(other)), (lone(one), column(other)), (column(one), lone(other))]
+        ways += [] if other is None else [(lone(one), other)]
+        for way in ways:
+            said = operation(*way)
+            assert (said.answers if name in COMPARED else said.raw).tolist() == answered.tolist()
+
+
+@pytest.mark.parametrize("answer", [False, True])
+@pytest.mark.parametrize("value", FACTS)
+def test_statements_about_one_fact_are_the_same_alone_and_beside_others(value: int | None, answer: bool) -> None:
+    alone, beside = lone(value), column(0, value)
+
+    for statement in (
+        flag,
+        lambda fact: fact.is_known,
+        lambda fact: flag(fact).but_unknown_is(answer),
+        lambda fact: ~(fact < 1),
+        lambda fact: (fact < 1) & fact.is_known,
+        lambda fact: (fact > 1) | flag(fact),
+        lambda fact: open_where_unknown(always(answer, len(fact.values)), fact),
+    ):
+        said, expected = statement(alone), statement(beside)
+        for of in ("answers", "met", "not_met", "unknown"):
+            assert getattr(said, of).tolist() == getattr(expected, of)[1:].tolist()
+    assert alone.otherwise(7).tolist() == beside.otherwise(7)[1:].tolist()
+    assert beside.take(ints(1)).raw.tolist() == beside.between(1, 2).raw.tolist() == alone.raw.tolist()
+
+
+@pytest.mark.parametrize("choices", [(), (0,), (1, 5)])
+@pytest.mark.parametrize("value", [None, 0, 1, 5])
+def test_a_choice_is_one_of_some_alone_as_beside_others(value: int | None, choices: tuple[int, ...]) -> None:
+    assert lone(value).one_of(choices).answers.tolist() == column(0, value).one_of(choices).answers[1:].tolist()
+
+
+def test_what_always_holds_is_shared_and_cannot_be_changed() -> None:
+    assert always(True, 3) is always(True, 3)
+    with pytest.raises(ValueError, match="read-only"):
+        always(True, 3).answers[0] = NOT_MET
 
 
 def test_always_and_truth_answer_for_every_row() -> None:

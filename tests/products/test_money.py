@@ -28,6 +28,8 @@ def test_a_portion_is_the_exact_product_rounded_once(amount: int, rate: int, rou
     expected = EXACT[rounding](Fraction(amount) * rate / ONE)
     assert portion(ints(amount), rate, rounding).tolist() == [expected]
     assert portion(ints(amount), ints(rate), rounding).tolist() == [expected]
+    assert portion(ints(amount, 0), rate, rounding).tolist() == [expected, 0]
+    assert portion(ints(amount, 0), ints(rate, rate), rounding).tolist() == [expected, 0]
 
 
 @given(st.integers(0, 4 * 10**18), st.integers(1, 10**6), st.sampled_from([Rounding.DOWN, Rounding.UP]))

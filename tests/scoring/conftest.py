@@ -58,6 +58,12 @@ def loan_plan(**changes: Any) -> TrainingPlan:
 
 
 @pytest.fixture(scope="session")
-def trained() -> Training:
+def told_steps() -> list[str]:
+    """The steps that were told of while `trained` was made."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def trained(told_steps: list[str]) -> Training:
     """A scorecard trained on `loans`, forward in time."""
-    return train(loans(), loan_plan())
+    return train(loans(), loan_plan(), progress=lambda step, _share: told_steps.append(step))

@@ -86,12 +86,12 @@ def test_quantised_tables_stay_within_half_a_hundredth_each(trained: Training) -
     assert np.abs(served - exact).max() <= 5 * 0.5 * steepest + 1e-6
 
 
-def test_weights_move_the_probability() -> None:
+def test_weights_move_the_probability(trained: Training) -> None:
     dataset = loans()
     weight = np.where(dataset.columns["default"] > 0, 3.0, 1.0)
     heavier = Dataset(dataset.name, {**dataset.columns, "weight": weight})
 
-    plain = train(dataset, loan_plan()).test.mean_probability
+    plain = trained.test.mean_probability
     weighted = train(heavier, loan_plan(weight="weight")).test.mean_probability
 
     # Odds of default times three.
@@ -137,11 +137,8 @@ def test_too_few_defaults_are_refused() -> None:
         train(loans(150), loan_plan())
 
 
-def test_progress_is_told() -> None:
-    steps: list[str] = []
-    train(loans(800), loan_plan(), progress=lambda step, _share: steps.append(step))
-
-    assert list(dict.fromkeys(steps)) == ["look for leaks", "learn", "compile", "evaluate"]
+def test_progress_is_told(trained: Training, told_steps: list[str]) -> None:
+    assert list(dict.fromkeys(told_steps)) == ["look for leaks", "learn", "compile", "evaluate"]
 
 
 @pytest.mark.parametrize(

@@ -205,9 +205,9 @@ def test_markup_in_a_name_stays_text(
     writer: PdfWriter, zhilai_set: ContractSet, tmp_path: Path, pdf_text: Callable[[bytes], str]
 ) -> None:
     document = contract(zhilai_set, "cost-sheet")
-    odd = Paragraph(Style.BODY, (Run("#panic() *甲* $x$ &lt;b&gt;"),))
+    odd = Paragraph(Style.BODY, (Run('#panic() *甲* $x$ &lt;b&gt; "乙" \\ \\"))\\u{41}'),))
     text = pdf_text(writer.write(replace(document, blocks=(odd, *document.blocks))))
-    assert "#panic()*甲*$x$<b>" in words(text)
+    assert '#panic()*甲*$x$<b>"乙"\\\\"))\\u{41}' in words(text)
 
 
 @pytest.fixture
