@@ -14,6 +14,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 _FEW_LEVELS: Final = 2
 _NAMES_SHARE: Final = 0.5
+_FEWEST_NAMES: Final = 50
 
 
 class DatasetError(ValueError):
@@ -110,7 +111,7 @@ def draft_features(dataset: Dataset, *, leaving_out: Collection[str]) -> str:
         if len(known) < _FEW_LEVELS:
             lines.append(f"  # {_quoted(name)} has a single value and is left out")
             continue
-        if kind == "category" and len(known) > _NAMES_SHARE * column.size:
+        if kind == "category" and len(known) > max(_FEWEST_NAMES, _NAMES_SHARE * column.size):
             lines.append(f"  # {_quoted(name)} differs in most rows, as names and numbers of firms do, and is left out")
             continue
         lines.append(
