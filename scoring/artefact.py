@@ -61,9 +61,7 @@ def dump(scorecard: Scorecard) -> bytes:
 def parse(content: bytes) -> dict[str, Any]:
     """JSON object from untrusted bytes: bounded in size and depth, finite numbers, no key twice."""
     if len(content) > LARGEST_ARTEFACT_BYTES:
-        raise ArtefactError(
-            f"The artefact has {len(content):,} bytes; at most {LARGEST_ARTEFACT_BYTES:,} are read. Use a smaller one."
-        )
+        raise ArtefactError(f"The artefact has more than {LARGEST_ARTEFACT_BYTES:,} bytes. Use a smaller one.")
     if _HALF_CHARACTER.search(content):
         raise ArtefactError("The artefact escapes half a character (a surrogate), as no writer of ours does. Refused.")
     try:

@@ -112,6 +112,7 @@ def test_one_firm_is_shown_with_reasons_that_add_up(model: Path, table: Path) ->
     assert round(found["points"] * 100) == round(found["base"] * 100) + contributions
     shown = _run("score", score, str(table), "--row", "7")
     assert "资产负债率 Liabilities to assets" in shown.stdout
+    assert "points are missing to the next band; no feature declares by `change`" in " ".join(shown.stdout.split())
     beyond = _run("score", score, str(table), "--row", str(ROWS + 1))
     assert beyond.exit_code == 2
     assert f"firms.csv has rows 1 to {ROWS:,}; there is no row {ROWS + 1}. Name one of them." in beyond.stderr
