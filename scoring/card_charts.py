@@ -10,6 +10,7 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
+from scoring.card_pairs import axis_title, heat_map, spread
 from scoring.evaluation import Evaluation
 from scoring.learning import Progress
 from scoring.parts import SCORE_CLASSES, FeatureTable
@@ -19,33 +20,40 @@ _WIDTH: Final = 300
 _HEIGHT: Final = 200
 _INK: Final = "#1f4e79"
 _ACCENT: Final = "#c0504d"
+_SLANTED: Final = alt.Axis(labelAngle=-40, labelLimit=130)
 
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """SVG of each chart; `shapes` by feature name, most important first."""
+    """SVG of each chart; `shapes` by feature and `pairs` by the names of both, furthest reaching first."""
 
     roc: Markup
     separation: Markup
     calibration: Markup
     distribution: Markup
     shapes: tuple[tuple[str, Markup], ...]
+    pairs: tuple[tuple[str, Markup], ...]
 
 
 def charts(training: Training, *, progress: Progress) -> Charts:
-    """Draw all charts; `progress` hears of each shape."""
+    """Draw all charts; `progress` hears of each shape and pair."""
     scorecard = training.scorecard
     ranked = sorted(scorecard.tables, key=lambda table: (min(table.points) - max(table.points), table.feature.name))
-    shapes = []
-    for place, table in enumerate(ranked, start=1):
-        shapes.append((table.feature.name, _svg(_shape(table))))
-        progress("draw", place / len(ranked))
+    paired = sorted(scorecard.pairs, key=lambda pair: (-spread(pair), pair.first, pair.second))
+    names = [feature.name for feature in scorecard.features]
+    asked = [(table.feature.name, _shape(table)) for table in ranked]
+    asked += [(f"{names[pair.first]} × {names[pair.second]}", heat_map(pair, scorecard.tables)) for pair in paired]
+    drawn = []
+    for place, (name, chart) in enumerate(asked, start=1):
+        drawn.append((name, _svg(chart)))
+        progress("draw", place / len(asked))
     return Charts(
         roc=_svg(_roc(training.test, training.yardstick)),
         separation=_svg(_separation(training.test)),
         calibration=_svg(_calibration(training.test)),
         distribution=_svg(_distribution(scorecard.manifest.score_shares)),
-        shapes=tuple(shapes),
+        shapes=tuple(drawn[: len(ranked)]),
+        pairs=tuple(drawn[len(ranked) :]),
     )
 
 
@@ -85,7 +93,7 @@ def _separation(test: Evaluation) -> Any:
         alt.Chart(_rows(rows))
         .mark_area(color=_INK, opacity=0.7)
         .encode(
-            x=alt.X("at:Q", title="cut, from highest probability"),
+            x=alt.X("at:Q", title="cut, from highest probability", scale=alt.Scale(nice=False)),
             y=alt.Y("distance:Q", title=f"defaulted less paid; KS = {test.ks:.3f}"),
         )
     )
@@ -130,7 +138,7 @@ def _shape(table: FeatureTable) -> Any:
         return (
             alt.Chart(_rows(rows))
             .mark_bar(color=_INK)
-            .encode(x=alt.X("level:N", title=table.feature.en), y=alt.Y("points:Q", title=title))
+            .encode(x=alt.X("level:N", title=axis_title(table), axis=_SLANTED), y=alt.Y("points:Q", title=title))
         )
     edges = table.edges or (0.0,)
     span = (edges[-1] - edges[0]) or 1.0
@@ -143,7 +151,7 @@ def _shape(table: FeatureTable) -> Any:
         alt.Chart(_rows(rows))
         .mark_line(color=_INK, interpolate="step-after")
         .encode(
-            x=alt.X("value:Q", title=f"{table.feature.en} ({table.feature.unit})", scale=alt.Scale(zero=False)),
+            x=alt.X("value:Q", title=axis_title(table), scale=alt.Scale(zero=False)),
             y=alt.Y("points:Q", title=title),
         )
     )

@@ -13,6 +13,8 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 _FEW_LEVELS: Final = 2
+_NAMES_SHARE: Final = 0.5
+_FEWEST_NAMES: Final = 50
 
 
 class DatasetError(ValueError):
@@ -89,7 +91,7 @@ def read_dataset(path: Path) -> Dataset:
 
 
 def draft_features(dataset: Dataset, *, leaving_out: Collection[str]) -> str:
-    """A features file to edit: every usable column, its kind, sign 0; a column with one value is left out."""
+    """A features file to edit: every usable column, its kind, sign 0; not those of one value or of names."""
     lines = [
         "# Drafted from the data. Give each feature its label, its group and the sign of your policy:",
         '# "+" more is better for the firm, "-" less is better, "0" left to the data. Drop what must not count.',
@@ -108,6 +110,9 @@ def draft_features(dataset: Dataset, *, leaving_out: Collection[str]) -> str:
         known = {level for level in column.tolist() if level is not None and level == level}  # noqa: PLR0124
         if len(known) < _FEW_LEVELS:
             lines.append(f"  # {_quoted(name)} has a single value and is left out")
+            continue
+        if kind == "category" and len(known) > max(_FEWEST_NAMES, _NAMES_SHARE * column.size):
+            lines.append(f"  # {_quoted(name)} differs in most rows, as names and numbers of firms do, and is left out")
             continue
         lines.append(
             f'  - {{name: {_quoted(name)}, zh: {_quoted(name)}, en: {_quoted(name)}, kind: {kind}, sign: "0"}}'

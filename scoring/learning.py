@@ -21,6 +21,7 @@ from scoring.platt import sigmoid
 from scoring.points import scale_of, scorecard_of
 from scoring.scales import BandTable
 from scoring.scorecard import Scorecard
+from scoring.seen_rows import lowest_marks, row_marks
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Progress: TypeAlias = Callable[[str, float], None]
@@ -99,7 +100,7 @@ def learn(
         bands_label=bands.label,
         curve=model.curve_,
         calibration_label=calibration_label,
-        manifest=_manifest(titles, target, data_sha256, seed),
+        manifest=_manifest(titles, target, data_sha256, seed, lowest_marks(row_marks(facts, _read(features), target))),
     )
     probability = sigmoid(model.left_out_margin_)
     described = _described(scorecard, model, facts, target[model.left_out_rows_], probability)
@@ -158,7 +159,11 @@ def _bins(model: InnovationScorecard, columns: Sequence[npt.NDArray[Any]]) -> np
     return np.array([cuts.bins(column) for cuts, column in zip(model.cuts_, columns, strict=True)])
 
 
-def _manifest(titles: Titles, target: Floats, data_sha256: str, seed: int) -> Manifest:
+def _read(features: Sequence[Feature]) -> set[str]:
+    return {name for feature in features for name in feature.facts}
+
+
+def _manifest(titles: Titles, target: Floats, data_sha256: str, seed: int, marks: tuple[int, ...]) -> Manifest:
     return Manifest(
         model_id=titles.model_id,
         title_zh=titles.zh,
@@ -170,6 +175,7 @@ def _manifest(titles: Titles, target: Floats, data_sha256: str, seed: int) -> Ma
         seed=seed,
         versions={name: version(name) for name in ("numpy", "scikit-learn")},
         metrics={},
+        row_marks=marks,
     )
 
 

@@ -22,6 +22,8 @@ POINTS_HIGHEST: Final = 10_000
 SCALE_END: Final = "scale_end"
 SCORE_CLASSES: Final = 20
 """Classes of five points, by which the distribution of a score is kept."""
+MOST_MARKS: Final = 512
+LARGEST_MARK: Final = 2**52 - 1
 
 
 class FactsError(ValueError):
@@ -115,7 +117,8 @@ class Scores:
 class Manifest:
     """What the artefact says of itself; `metrics` are named figures of the training report.
 
-    `score_shares` holds the training rows by classes of five points, lowest first, in parts per million, or nothing.
+    `score_shares` holds the training rows by classes of five points, lowest first, in parts per million, or nothing;
+    `row_marks` the lowest marks of training rows, ascending (`scoring.seen_rows`), or nothing.
     """
 
     model_id: str
@@ -129,6 +132,7 @@ class Manifest:
     versions: Mapping[str, str]
     metrics: Mapping[str, float]
     score_shares: tuple[int, ...] = ()
+    row_marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from scoring.monitoring import monitor as monitored
 from scoring.parts import Facts
 from scoring.recalibration import dump_recalibration, recalibrate
 from scoring.scales import read_monitoring_limits
+from scoring.scorecard import Scorecard
+from scoring.seen_rows import Seen, seen
 
 STATUS_STYLE = {Status.STEADY: "green", Status.WARNING: "yellow", Status.ALERT: "bold red"}
 
@@ -32,10 +34,11 @@ STATUS_STYLE = {Status.STEADY: "green", Status.WARNING: "yellow", Status.ALERT: 
 def evaluate(artefact: Path, data: Path, *, target: str, as_json: bool) -> None:
     """Print how well a scorecard ranks and how well its probability holds."""
     with mistakes_reported():
-        dataset = read_dataset(data)
-        found = evaluated(scoring.load(artefact), _facts(dataset, target), dataset.target(target))
+        dataset, card = read_dataset(data), scoring.load(artefact)
+        found = evaluated(card, _facts(dataset, target), dataset.target(target))
+    known = _known_rows(artefact, card, dataset, target)
     if as_json:
-        _echo_json(found)
+        _echo_json({**asdict(found), "training_rows": asdict(known)})
         return
     console().print(measures({artefact.name: found}))
 
@@ -47,8 +50,10 @@ def compare(champion: Path, challenger: Path, data: Path, *, target: str, seed: 
         scorecards = scoring.load(champion), scoring.load(challenger)
         with progress() as hears:
             found = compared(*scorecards, _facts(dataset, target), dataset.target(target), seed=seed, progress=hears)
+    known = [_known_rows(*each, dataset, target) for each in zip((champion, challenger), scorecards, strict=True)]
     if as_json:
-        _echo_json(found)
+        training_rows = dict(zip(("champion", "challenger"), map(asdict, known), strict=True))
+        _echo_json({**asdict(found), "training_rows": training_rows})
         return
     screen = console()
     screen.print(
@@ -69,7 +74,7 @@ def monitor(artefact: Path, data: Path, *, target: str | None, as_json: bool) ->
         limits = read_monitoring_limits()
         found = monitored(scoring.load(artefact), _facts(dataset, target), limits=limits, target=outcomes)
     if as_json:
-        _echo_json(found)
+        _echo_json(asdict(found))
     else:
         _show(found)
     raise typer.Exit(found.exit_code)
@@ -78,15 +83,16 @@ def monitor(artefact: Path, data: Path, *, target: str | None, as_json: bool) ->
 def calibrate(artefact: Path, data: Path, *, target: str, as_of: date, label: str, fit_slope: bool, out: Path) -> None:
     """Anchor the default probability to a recent portfolio and write the calibration."""
     with mistakes_reported():
-        dataset = read_dataset(data)
+        dataset, card = read_dataset(data), scoring.load(artefact)
         found = recalibrate(
-            scoring.load(artefact),
+            card,
             _facts(dataset, target),
             dataset.target(target),
             as_of=as_of,
             label=label,
             fit_slope=fit_slope,
         )
+    _known_rows(artefact, card, dataset, target)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(dump_recalibration(found))
     typer.echo(
@@ -95,6 +101,19 @@ def calibrate(artefact: Path, data: Path, *, target: str, as_of: date, label: st
         f"slope {found.slope:.4f} ± {found.slope_error:.4f}"
     )
     typer.echo(f"{out}: serve it with KEDAI_CALIBRATION")
+
+
+def _known_rows(artefact: Path, card: Scorecard, dataset: Dataset, target: str) -> Seen:
+    """Count the rows the scorecard was trained on, and warn where they flatter it."""
+    known = seen(card, _facts(dataset, target), dataset.target(target))
+    if known.worth_saying:
+        typer.echo(
+            f"warning: about {known.share:.0%} of the rows of {dataset.name} are rows {artefact} was trained on (of "
+            f"{known.compared:,} that its marks can tell, {known.training:,} are equal in every fact and the outcome). "
+            "Figures on them flatter the score; take rows it has not seen, best later ones.",
+            err=True,
+        )
+    return known
 
 
 def _facts(dataset: Dataset, target: str | None) -> Facts:
@@ -140,8 +159,8 @@ def _show(found: Monitoring) -> None:
     screen.print(f"{found.rows:,} rows: [{STATUS_STYLE[found.status]}]{found.status}[/]")
 
 
-def _echo_json(found: Any) -> None:
-    typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2, default=_plain))
+def _echo_json(found: dict[str, Any]) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
 
 
 def _plain(value: object) -> object:

@@ -119,6 +119,7 @@ def _one(card: Scorecard, scores: Scores, scale: MasterScale, dataset: Dataset, 
         "synthetic": card.synthetic,
     }
     reasons, ways = card.reasons(scores, row), prospects(card, scores.facts, row)
+    found["changeable"] = [feature.name for feature in card.features if feature.change is not None]
     if as_json:
         whole = {**found, "reasons": [asdict(reason) for reason in reasons], "prospects": asdict(ways)}
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
@@ -150,6 +151,9 @@ def _show_one(found: Mapping[str, Any], reasons: Sequence[Reason], ways: Prospec
         )
         screen.print(f"to band {path.band.name} at {path.points / 100:.2f}: {moves}")
     if ways.missing and not ways.paths:
-        screen.print(
-            f"{ways.missing / 100:.2f} points are missing to the next band; no change within reach brings them"
+        why = (
+            "no change within reach brings them"
+            if found["changeable"]
+            else "no feature declares by `change` what a firm can move"
         )
+        screen.print(f"{ways.missing / 100:.2f} points are missing to the next band; {why}")

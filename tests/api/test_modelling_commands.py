@@ -112,6 +112,7 @@ def test_one_firm_is_shown_with_reasons_that_add_up(model: Path, table: Path) ->
     assert round(found["points"] * 100) == round(found["base"] * 100) + contributions
     shown = _run("score", score, str(table), "--row", "7")
     assert "资产负债率 Liabilities to assets" in shown.stdout
+    assert "points are missing to the next band; no feature declares by `change`" in " ".join(shown.stdout.split())
     beyond = _run("score", score, str(table), "--row", str(ROWS + 1))
     assert beyond.exit_code == 2
     assert f"firms.csv has rows 1 to {ROWS:,}; there is no row {ROWS + 1}. Name one of them." in beyond.stderr
@@ -214,3 +215,32 @@ def test_what_cannot_be_used_exits_2_with_a_sentence(
     assert result.exit_code == 2, result.output
     assert sentence in result.stderr.replace("\n", " ")
     assert result.stdout == ""
+
+
+def test_training_rows_among_the_rows_of_an_evaluation_are_named(model: Path, table: Path, tmp_path: Path) -> None:
+    score, other = str(model / "scorecard.json"), tmp_path / "others.csv"
+    _write_table(other, seed=12)
+    flattered = _run("evaluate", score, str(table), "--target", "defaulted")
+    compared = _run("compare", score, score, str(table), "--target", "defaulted", "--json")
+    fair = _run("evaluate", score, str(other), "--target", "defaulted", "--json")
+    anchored = _run(
+        "calibrate",
+        score,
+        str(table),
+        "--target",
+        "defaulted",
+        "--as-of",
+        "2026-06-30",
+        "--out",
+        str(tmp_path / "c.json"),
+    )
+    # Without a date a quarter was drawn for the test; the other three are training rows.
+    assert f"of the rows of firms.csv are rows {score} was trained on" in flattered.stderr
+    assert "take rows it has not seen, best later ones" in flattered.stderr
+    assert "take rows it has not seen" in anchored.stderr
+    assert json.loads(fair.stdout)["training_rows"]["training"] == 0
+    assert fair.stderr == ""
+    known = json.loads(compared.stdout)["training_rows"]
+    assert 0.7 < known["challenger"]["training"] / known["challenger"]["compared"] < 0.8
+    assert known["champion"] == known["challenger"]
+    assert compared.stderr.count("take rows it has not seen") == 2

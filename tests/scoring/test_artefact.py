@@ -138,7 +138,7 @@ def test_points_that_reach_too_far_in_all_are_refused() -> None:
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a": ' + b"1" * 5_000 + b"}", "is no UTF-8 JSON document"),
         (b'{"a": "\\ud800"}', "escapes half a character"),
-        (b" " * (LARGEST_ARTEFACT_BYTES + 1), "at most 4,000,000 are read"),
+        (b" " * (LARGEST_ARTEFACT_BYTES + 1), "The artefact has more than 4,000,000 bytes"),
         (b'{"schema": "kedai-scorecard/2", "digest": "sha256:12"}', "is no SHA-256 that stands in it once"),
         (b'{"schema": "kedai-scorecard/2", "digest": "sha256:' + b"a" * 64 + b'"}', "It was changed; fetch it anew"),
     ],

@@ -207,6 +207,18 @@ def test_csv_and_parquet_are_read_alike_and_a_features_file_is_drafted(tmp_path:
     assert [(feature.name, feature.kind.value) for feature in features] == [("region", "category")]
 
 
+def test_names_of_firms_are_not_drafted_as_features() -> None:
+    firms = np.array([f"firm {number}" for number in range(101)], dtype=object)
+    regions = np.array([f"region {number % 51}" for number in range(102)], dtype=object)
+
+    drafted = draft_features(Dataset("x.csv", {"firm": firms}), leaving_out=[])
+    kept = draft_features(Dataset("x.csv", {"region": regions}), leaving_out=[])
+
+    assert '# "firm" differs in most rows, as names and numbers of firms do, and is left out' in drafted
+    # 51 of 102 is half, not more.
+    assert '{name: "region"' in kept
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
