@@ -17,7 +17,7 @@ from templates.document import Pairs, Signatures, Table
 from templates.docx_blocks import block_xml
 from templates.expressions import Kind, Value
 from templates.filling import Limits, expanded_apart, filled_apart
-from templates.foreign_docx import safe_parts
+from templates.foreign_docx import read_parts
 from templates.plain_facts import COLUMNS, PAIR, plain, text_at
 from templates.statements import Story
 from templates.stored_zip import package
@@ -130,7 +130,7 @@ def expand_template(content: bytes, context: Context, limits: Limits = Limits())
 
 def with_blocks(expanded: bytes, context: Context) -> bytes:
     """The file of `expand_template` with the blocks of the context in their places."""
-    parts = safe_parts(expanded)
+    parts = read_parts(expanded)
     for part, story in stories(expanded):
         text = story.decode()
         for name, block in _blocks(context).items():

@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from html import unescape
+from types import MappingProxyType
 from typing import Final
 
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ from pydantic import BaseModel
 from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
-from templates.library import Clause, FrontMatter
+from templates.library import Clause, Form, FrontMatter
 from templates.product_words import product_figures, product_names
 from templates.record import ContractRecord
 from templates.wording import MONTHS, DocumentLanguage, fen
@@ -164,17 +165,27 @@ def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class FinishedText:
-    """A document as read back: its lines without numbers of articles and rows and without cross-references."""
+    """A document as read back: its lines without numbers of articles and rows and without cross-references.
+
+    ``signers`` are the names at its signing blocks; ``in_word`` tells that a bank's Word template words it.
+    """
 
     kind: str
     language: DocumentLanguage
     lines: tuple[str, ...]
     clauses: tuple[FrontMatter, ...]
+    signers: tuple[str, ...] = ()
+    in_word: bool = False
 
     def lacks(self, *clauses: str) -> tuple[str, ...]:
         """Those of the clauses that the document does not contain."""
         drawn = {front.id for front in self.clauses}
         return tuple(clause for clause in clauses if clause not in drawn)
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether the document is a contract, not a paper beside the contracts."""
+        return any(front.form is Form.ARTICLE for front in self.clauses)
 
     @property
     def name(self) -> str:
@@ -191,16 +202,26 @@ class Finished:
     texts: tuple[FinishedText, ...]
 
 
-def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[Clause]]]) -> Finished:
-    """Documents and the clauses they were made from, as the gates on the text take them."""
+def read_back(
+    record: ContractRecord,
+    drawn: Iterable[tuple[Document, Iterable[Clause]]],
+    around: Mapping[tuple[str, DocumentLanguage], tuple[str, ...]] = MappingProxyType({}),
+) -> Finished:
+    """Documents and the clauses they were made from, as the gates on the text take them.
+
+    ``around`` has, for each document that a bank's Word template words, the lines outside its body: headers, footers,
+    notes.
+    """
     every = [(document, tuple(clauses)) for document, clauses in drawn]
     written = [clause for _, clauses in every for clause in clauses]
     texts = tuple(
         FinishedText(
             document.kind,
             document.language,
-            tuple(map(unescape, text_lines(document))),
+            (*map(unescape, text_lines(document)), *around.get((document.kind, document.language), ())),
             tuple(clause.front for clause in clauses),
+            tuple(signers(document)),
+            in_word=(document.kind, document.language) in around,
         )
         for document, clauses in every
     )
@@ -269,6 +290,13 @@ def _capitals(text: str, known: KnownFigures, line: str) -> Iterator[Stray]:
         figure = None if bracket is None else fen(Decimal(bracket[1].replace(",", "")))
         if amount not in map(fen, (a for a in known.amounts if a == a.quantize(Decimal("0.01")))) or figure != amount:
             yield Stray(FigureKind.CAPITALS, found[0] + ("" if bracket is None else bracket[0]), line)
+
+
+def signers(document: Document) -> Iterator[str]:
+    """The names at the document's signing blocks."""
+    for block in document.blocks:
+        if isinstance(block, Signatures):
+            yield from (unescape(one.lines[0]) for one in block.blocks)
 
 
 def text_lines(document: Document) -> Iterator[str]:

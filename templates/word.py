@@ -28,7 +28,7 @@ from templates.bank import (
 from templates.contexts import Context, block_at, names
 from templates.contract_set import Drafted
 from templates.document import Align, Block, Column, Document, Paragraph, Run, Style, Table, escaped
-from templates.foreign_docx import parsed, safe_parts
+from templates.foreign_docx import parsed, read_parts
 from templates.gates import Gap, Severity
 from templates.library import Clause, DocumentDefinition, Form, Library
 from templates.plain_facts import text_at
@@ -107,7 +107,7 @@ def _document(head: Document, blocks: tuple[Block, ...]) -> Document:
 
 
 def _body(content: bytes) -> Iterator[ET.Element]:
-    body = parsed(safe_parts(content)[MAIN_PART], MAIN_PART).find(f"{_WORD}body")
+    body = parsed(read_parts(content)[MAIN_PART], MAIN_PART).find(f"{_WORD}body")
     return iter(()) if body is None else story(body)
 
 

@@ -24,7 +24,9 @@ def stray_in_returned(
     application: Mapping[str, object],
     particulars: Particulars,
 ) -> tuple[Stray, ...]:
-    """Every figure of the returned text, all changes accepted, that neither decision nor particulars know.
+    """Every figure of the returned file, all changes accepted, that neither decision nor particulars know.
+
+    Headers, footers, notes, drawings and comments are read as the text is.
 
     ``drafted`` is the set it belongs to, whose clauses may state parameters of the product.
     """
@@ -38,3 +40,5 @@ def _lines(returned: Returned) -> Iterator[str]:
     for unit in returned.accepted:
         numbered = unit.is_row and unit.cells[0].isdigit()
         yield from (_REFERENCE.sub(" ", cell) for cell in (unit.cells[1:] if numbered else unit.cells))
+    yield from (_REFERENCE.sub(" ", text) for kind, text in returned.margins if kind != "picture")
+    yield from (comment.text for comment in returned.comments)

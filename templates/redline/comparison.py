@@ -106,7 +106,7 @@ def returned_report(
 
 def _margins(returned: Returned, one: Drafted) -> Iterator[str]:
     """Paragraphs of headers, footers and notes that the drawn file does not have; page numbers may differ."""
-    files = [write_docx(one.document, DRAFT_MARK), *([] if one.docx is None else [one.docx])]
+    files = [write_docx(one.document), write_docx(one.document, DRAFT_MARK), *([] if one.docx is None else [one.docx])]
     known = {(part, _pages(part, text)) for file in files for part, text in read_returned(file).margins}
     yield from (f"{part}: {text}" for part, text in returned.margins if (part, _pages(part, text)) not in known)
 
