@@ -9,7 +9,8 @@ from typing import Final
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
 from templates.contract_set import Drafted
-from templates.figures import Stray, known_figures, stray_figures
+from templates.figures import Finished, FinishedText, Stray, known_figures, signers, stray_figures
+from templates.gates import GateResult, Verdict, run_text_gates
 from templates.particulars import Particulars
 from templates.record import contract_record
 from templates.redline.returned import Returned
@@ -33,6 +34,30 @@ def stray_in_returned(
     record = contract_record(decision, application_from(application), particulars)
     known = known_figures(record, (clause for one in drafted for clause in one.clauses))
     return stray_figures(_lines(returned), known)
+
+
+def failed_on_returned(
+    returned: Returned,
+    one: Drafted,
+    drafted: Iterable[Drafted],
+    decision: Decision,
+    application: Mapping[str, object],
+    particulars: Particulars,
+) -> tuple[GateResult, ...]:
+    """The gates on the text that a returned file does not pass, all changes accepted; figures are listed apart."""
+    record = contract_record(decision, application_from(application), particulars)
+    known = known_figures(record, (clause for each in drafted for clause in each.clauses))
+    fronts = {clause.front.id: clause.front for clause in one.clauses}
+    text = FinishedText(
+        one.document.kind,
+        one.document.language,
+        tuple(_lines(returned)),
+        tuple(fronts.values()),
+        tuple(signers(one.document)),
+        in_word=one.word is not None,
+    )
+    results = run_text_gates(Finished(record, known, (text,)))
+    return tuple(each for each in results if each.verdict is Verdict.FAILED and each.gate.id != "figures-found")
 
 
 def _lines(returned: Returned) -> Iterator[str]:

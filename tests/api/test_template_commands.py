@@ -154,6 +154,15 @@ def test_a_set_is_drafted_listed_verified_and_compared_with_what_came_back(tmp_p
     assert "unknown count 3: " in found
     assert "kedai templates positions loan-prepayment says what may be answered" in found
     assert "The file is no DOCX" in refused("contract", "check-returned", set_id, str(paper))
+    assert said("contract", "check-returned", set_id, str(edited), "--by", "王芳") == found
+    kept = said("contract", "returned", set_id).splitlines()
+    assert [line.split()[3:5] for line in kept] == [
+        ["loan-contract.zh", "unchanged"],
+        ["loan-contract.zh", "changed"],
+        ["loan-contract.zh", "changed"],
+    ]
+    assert "by 王芳" in kept[2]
+    assert "There is no contract set '1'" in refused("contract", "returned", "1")
     assert "There is no contract set '1'" in refused("contract", "verify", "1")
 
 
