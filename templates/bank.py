@@ -41,6 +41,8 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 MARK: Final = "kedai"
 """The attribute that names a block in an expanded template."""
 _NAME: Final = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)*")
+_EXCERPT: Final = 40
+"""Characters of a paragraph by which it is found again."""
 _STRAY: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
@@ -98,6 +100,22 @@ def read_template(content: bytes, context: str) -> Reading:
         uncertain |= read.uncertain - read.certain
     faults.extend(_unstated(name, name in named) for name in REQUIRED.get(context, ()) if name not in stated)
     return Reading(tuple(faults), frozenset(uncertain))
+
+
+def split_tags(content: bytes) -> tuple[Fault, ...]:
+    """Where Word split a tag over runs; such a tag is filled all the same, in the look of the run it begins in."""
+    return tuple(
+        Fault(
+            part,
+            tag.text,
+            f"is split over {runs} runs in {paragraph.text.strip()[:_EXCERPT]!r}",
+            "it is filled all the same; type it in one go to give it one look",
+        )
+        for part, story in stories(content)
+        for paragraph in elements(story)
+        for tag in tags(paragraph.text)
+        if (runs := 1 + paragraph.run_of(tag.end - 1)[0] - paragraph.run_of(tag.start)[0]) > 1
+    )
 
 
 def has_statements(content: bytes) -> bool:

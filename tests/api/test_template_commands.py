@@ -126,6 +126,10 @@ def test_files_that_are_no_text_are_refused_with_the_remedy(tmp_path: Path) -> N
     assert "--from is missing" in refused("templates", "lint", word, "--document", "loan-contract")
     found = refused("templates", "lint", word, "--document", "loan-contract", "--from", SINCE)
     assert "'借款用途' is the title of the mandatory clause loan-purpose" in found
+    (tmp_path / "split.docx").write_bytes(word_file(["{{ loan", ".amount }}"]))
+    notes = said("templates", "lint", str(tmp_path / "split.docx"), "--document", "loan-contract", "--from", SINCE)
+    assert "Note: word/document.xml: '{{ loan.amount }}' is split over 2 runs" in notes
+    assert "Nothing is wrong with word" in notes
     assert "Give a clause as two .md files" in refused("templates", "draft", str(tmp_path / "x.txt"), "--by", "王芳")
     assert "There are no versions" in said("templates", "versions")
 
