@@ -23,7 +23,7 @@ from templates.contract_set import (
     reports,
     write_documents,
 )
-from templates.figures import read_back
+from templates.finished import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.manifest import hand_off, manifest
 from templates.particulars import Particulars

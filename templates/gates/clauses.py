@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from templates.figures import Finished
+from templates.finished import Finished
 from templates.gates.table import Shortfall, text_check
 from templates.gates.topics import lacking, unsaid
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from products.money import fraction
-from templates.figures import Finished, FinishedText
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.law import contract_law
 from templates.record import ContractRecord

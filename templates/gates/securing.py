@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from templates.figures import Finished, FinishedText
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.options import DisputeMode, GuaranteeMode
 from templates.record import ContractRecord

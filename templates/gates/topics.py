@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from templates.figures import Finished, FinishedText
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall
 from templates.wording import Language
 

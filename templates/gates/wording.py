@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from templates.figures import Finished, FinishedText, figures_of, stray_figures
+from templates.figures import figures_of, stray_figures
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, check, text_check
 from templates.record import ContractRecord
 from templates.wording import DocumentLanguage, Language

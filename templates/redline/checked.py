@@ -9,7 +9,8 @@ from typing import Final
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
 from templates.contract_set import Drafted
-from templates.figures import Finished, FinishedText, Stray, known_figures, signers, stray_figures
+from templates.figures import Stray, known_figures, stray_figures
+from templates.finished import Finished, FinishedText, signers
 from templates.gates import GateResult, Verdict, run_text_gates
 from templates.particulars import Particulars
 from templates.record import contract_record
