@@ -54,7 +54,10 @@ TOPICS: Final[Mapping[str, tuple[Topic, ...]]] = {
             "loan-contract",
             "loan-repayment",
             ("what happens to a due date that is no business day", "还款日遇非工作日的处理"),
-            (r"\b(?:not a|no|non-) ?(?:business|working) day", r"(?:不是|不为|遇非|为非|非)(?:工作日|营业日)|节假日"),
+            (
+                r"\bdate.{0,24}\b(?:not a|no|non-) ?(?:business|working) day",
+                r"还款日.{0,12}(?:不是|不为|遇|为非).{0,4}(?:工作日|营业日|节假日)",
+            ),
         ),
     ),
     "transfer-clause": (
