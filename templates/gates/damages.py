@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from products.money import fraction
@@ -17,6 +17,9 @@ from templates.wording import Language, percent
 _WAIVER: Final = re.compile(
     r"放弃.{0,10}(?:调整|调低|减少).{0,6}违约金|违约金.{0,12}不得(?:请求|要求)?(?:调整|调低)|waives? .{0,40}adjust"
 )
+_DAMAGES: Final = re.compile(r"违约金|liquidated damages|waive")
+_TAKEN: Final = re.compile(r"扣|deduct|withh|net off|retain", re.IGNORECASE)
+"""Letters without which a line needs no closer look."""
 _SENTENCE: Final = re.compile(r"[^。；;]*?(?:违约金|liquidated damages)[^。；;]*")
 _RATE: Final = re.compile(
     r"(?P<figure>[0-9]+(?:\.[0-9]+)?)%|(?P<base>[百千万])分之(?P<parts>[一二三四五六七八九十百]+)"
@@ -43,7 +46,7 @@ def damages_can_be_adjusted(finished: Finished) -> Iterator[Shortfall]:
     daily ones. Default interest is no liquidated damages; it has its own gate.
     """
     for text in finished.texts:
-        for line in text.lines:
+        for line in filter(_DAMAGES.search, text.lines):
             waived = _WAIVER.search(line)
             if waived:
                 yield Shortfall(
@@ -110,15 +113,15 @@ def _counted(words: str) -> int:
 
 
 def _shown(limit: Decimal) -> str:
-    """A limit to four places of a per cent, rounded down so that nothing allowed looks forbidden."""
-    return f"{(limit * 1_000_000).to_integral_value() / 10_000:f}%"
+    """A limit to four places of a per cent, rounded down so that nothing forbidden looks allowed."""
+    return f"{(limit * 1_000_000).to_integral_value(ROUND_FLOOR) / 10_000:f}%"
 
 
 @text_check("nothing-netted")
 def nothing_is_taken_in_advance(finished: Finished) -> Iterator[Shortfall]:
     """No interest, fee or deposit is deducted before the loan is paid out; a clause that forbids it may say so."""
     for text in finished.texts:
-        for line in text.lines:
+        for line in filter(_TAKEN.search, text.lines):
             for found in _NETTING.finditer(line):
                 before = re.split(r"[，。；,.;]", line[: found.start()])[-1]
                 if not _NOT.search(before) and not _NOT.search(found[0]):
