@@ -17,7 +17,7 @@ from templates.document import Pairs, Signatures, Table
 from templates.docx_blocks import block_xml
 from templates.expressions import Kind, Value
 from templates.filling import Limits, expanded_apart, filled_apart
-from templates.foreign_docx import safe_parts
+from templates.foreign_docx import read_parts
 from templates.plain_facts import COLUMNS, PAIR, plain, text_at
 from templates.statements import Story
 from templates.stored_zip import package
@@ -41,6 +41,8 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 MARK: Final = "kedai"
 """The attribute that names a block in an expanded template."""
 _NAME: Final = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)*")
+_EXCERPT: Final = 40
+"""Characters of a paragraph by which it is found again."""
 _STRAY: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
@@ -100,6 +102,22 @@ def read_template(content: bytes, context: str) -> Reading:
     return Reading(tuple(faults), frozenset(uncertain))
 
 
+def split_tags(content: bytes) -> tuple[Fault, ...]:
+    """Where Word split a tag over runs; such a tag is filled all the same, in the look of the run it begins in."""
+    return tuple(
+        Fault(
+            part,
+            tag.text,
+            f"is split over {runs} runs in {paragraph.text.strip()[:_EXCERPT]!r}",
+            "it is filled all the same; type it in one go to give it one look",
+        )
+        for part, story in stories(content)
+        for paragraph in elements(story)
+        for tag in tags(paragraph.text)
+        if (runs := 1 + paragraph.run_of(tag.end - 1)[0] - paragraph.run_of(tag.start)[0]) > 1
+    )
+
+
 def has_statements(content: bytes) -> bool:
     """Whether a template says more than names, so that it needs `templates.sandbox`."""
     found = (tag for _, story in stories(content) for one in elements(story) for tag in tags(one.text))
@@ -130,7 +148,7 @@ def expand_template(content: bytes, context: Context, limits: Limits = Limits())
 
 def with_blocks(expanded: bytes, context: Context) -> bytes:
     """The file of `expand_template` with the blocks of the context in their places."""
-    parts = safe_parts(expanded)
+    parts = read_parts(expanded)
     for part, story in stories(expanded):
         text = story.decode()
         for name, block in _blocks(context).items():

@@ -60,6 +60,7 @@ def write_docx(document: Document, mark: str = "") -> bytes:
         "word/numbering.xml": part(f"numbering_{language}.xml"),
         "word/settings.xml": part("settings.xml"),
         "word/styles.xml": part(f"styles_{language}.xml"),
+        "word/theme.xml": part("theme.xml"),
     }
     return package(parts)
 

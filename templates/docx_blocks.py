@@ -116,14 +116,36 @@ def _block(block: Block, marks: _Marks, *, keep: bool) -> str:
             return _signatures(block)
 
 
+_DIRECT: Final = {
+    '<w:pPr><w:pStyle w:val="TableHead"/></w:pPr><w:r>': (
+        '<w:pPr><w:keepNext/><w:spacing w:before="20" w:after="20"/><w:jc w:val="center"/></w:pPr>'
+        "<w:r><w:rPr><w:b/></w:rPr>"
+    ),
+    '<w:pStyle w:val="TableText"/>': '<w:spacing w:before="20" w:after="20"/>',
+    '<w:pStyle w:val="Signature"/>': '<w:keepNext/><w:keepLines/><w:spacing w:before="140" w:after="100"/>',
+    '<w:pStyle w:val="Gap"/>': '<w:spacing w:before="0" w:after="0" w:line="100" w:lineRule="exact"/>',
+    '<w:rStyle w:val="StandardTerm"/>': "<w:b/>",
+    '<w:tblStyle w:val="Grid"/>': "",
+}
+"""What stands in a file without the styles of this project in place of each of them."""
+_SMALL: Final = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
+
+
 def block_xml(block: Table | Pairs | Signatures) -> str:
-    """A block of a context, whose texts are not yet escaped, as WordprocessingML without the styles of this project."""
+    """A block of a context, whose texts are not yet escaped, as WordprocessingML without the styles of this project.
+
+    Its letters are those of the file it is put into, in a table of the size in which amounts fit.
+    """
     written = _block(escaped(block), {}, keep=False)
-    if not isinstance(block, Table):
+    for style, formatting in _DIRECT.items():
+        written = written.replace(style, formatting)
+    if isinstance(block, Signatures):
         return written
+    small = written.replace("<w:r><w:t ", f"<w:r><w:rPr>{_SMALL}</w:rPr><w:t ").replace("<w:b/>", f"<w:b/>{_SMALL}")
+    if isinstance(block, Pairs):
+        return small
     centred = '<w:jc w:val="center"/>'
-    bordered = written.replace(f"{centred}<w:tblLayout", f"{centred}{_BORDERS}<w:tblLayout")
-    return bordered.replace('<w:tblStyle w:val="Grid"/>', "")
+    return small.replace(f"{centred}<w:tblLayout", f"{centred}{_BORDERS}<w:tblLayout")
 
 
 def _marked(paragraph: Paragraph, marks: _Marks) -> str:

@@ -23,12 +23,13 @@ from templates.contract_set import (
     reports,
     write_documents,
 )
-from templates.figures import read_back
+from templates.finished import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.manifest import hand_off, manifest
 from templates.particulars import Particulars
 from templates.product_words import product_names, product_words
 from templates.record import ContractRecord, contract_record
+from templates.redline.returned import outside_body
 from templates.texts import Texts, shipped_texts
 from templates.views import drawings
 from templates.word import in_word, lacking_gaps
@@ -71,7 +72,12 @@ def draft(
     drafted = tuple(one for language in Language if language in wanted for one in _drafted(record, language, used))
     _refuse(tuple(gap for one in drafted for gap in lacking_gaps(one)), before)
     ordered = sorted(drafted, key=lambda one: one.definition.order)
-    finished = read_back(record, ((one.document, one.clauses) for one in ordered))
+    around = {
+        (one.document.kind, one.document.language): tuple(outside_body(one.docx))
+        for one in ordered
+        if one.docx is not None
+    }
+    finished = read_back(record, ((one.document, one.clauses) for one in ordered), around)
     results = _in_order(before + run_text_gates(finished))
     _refuse_if_blocked(results)
     return _contract_set(record, tuple(ordered), results, output)

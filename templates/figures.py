@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from html import unescape
 from typing import Final
 
 from pydantic import BaseModel
 
 from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
-from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
-from templates.library import Clause, FrontMatter
+from templates.library import Clause
 from templates.product_words import product_figures, product_names
 from templates.record import ContractRecord
-from templates.wording import MONTHS, DocumentLanguage, fen
+from templates.wording import MONTHS, fen
 
 _SHORTEST_TEXT: Final = 4
 _MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS, 1)}
@@ -162,51 +160,6 @@ def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, long)) if long else r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedText:
-    """A document as read back: its lines without numbers of articles and rows and without cross-references."""
-
-    kind: str
-    language: DocumentLanguage
-    lines: tuple[str, ...]
-    clauses: tuple[FrontMatter, ...]
-
-    def lacks(self, *clauses: str) -> tuple[str, ...]:
-        """Those of the clauses that the document does not contain."""
-        drawn = {front.id for front in self.clauses}
-        return tuple(clause for clause in clauses if clause not in drawn)
-
-    @property
-    def name(self) -> str:
-        """How gaps name the document."""
-        return f"{self.kind}.{self.language.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The finished texts of a set with the record they were drawn from and the figures they may contain."""
-
-    record: ContractRecord
-    known: KnownFigures
-    texts: tuple[FinishedText, ...]
-
-
-def read_back(record: ContractRecord, drawn: Iterable[tuple[Document, Iterable[Clause]]]) -> Finished:
-    """Documents and the clauses they were made from, as the gates on the text take them."""
-    every = [(document, tuple(clauses)) for document, clauses in drawn]
-    written = [clause for _, clauses in every for clause in clauses]
-    texts = tuple(
-        FinishedText(
-            document.kind,
-            document.language,
-            tuple(map(unescape, text_lines(document))),
-            tuple(clause.front for clause in clauses),
-        )
-        for document, clauses in every
-    )
-    return Finished(record, known_figures(record, written), texts)
-
-
 def stray_figures(lines: Iterable[str], known: KnownFigures) -> tuple[Stray, ...]:
     """Every figure in the lines that the record does not know."""
     return tuple(stray for line in lines if _NUMBERED.search(line) for stray in _strays(line, known))
@@ -269,32 +222,3 @@ def _capitals(text: str, known: KnownFigures, line: str) -> Iterator[Stray]:
         figure = None if bracket is None else fen(Decimal(bracket[1].replace(",", "")))
         if amount not in map(fen, (a for a in known.amounts if a == a.quantize(Decimal("0.01")))) or figure != amount:
             yield Stray(FigureKind.CAPITALS, found[0] + ("" if bracket is None else bracket[0]), line)
-
-
-def text_lines(document: Document) -> Iterator[str]:
-    """The document's text without numbers of articles and rows and without cross-references."""
-    for block in document.blocks:
-        match block:
-            case Paragraph():
-                yield _unreferenced(block)
-            case Aligned(zh=chinese, en=english):
-                yield from (_unreferenced(chinese), _unreferenced(english))
-            case Table(rows=rows):
-                yield from _unnumbered(rows)
-            case Pairs(rows=pairs):
-                yield from (value for _, value in pairs)
-            case Signatures(blocks=blocks):
-                yield from (line for signing in blocks for line in signing.lines)
-
-
-def _unnumbered(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """The cells of rows that are numbered from 1 on, after headings if there are any, without those numbers."""
-    number = 1
-    for row in rows:
-        numbered = row[0] == str(number)
-        number += numbered
-        yield from row[1:] if numbered else row
-
-
-def _unreferenced(paragraph: Paragraph) -> str:
-    return "".join(run.text for run in paragraph.runs if run.target is None)

@@ -102,6 +102,20 @@ class GuarantorLimits(Particular):
     client_is_controller: bool = False
 
 
+class ValuationReport(Particular):
+    """An appraisal report as a paper: what it must bear beside methods and signatures (资产评估法 26, 27)."""
+
+    number: Text
+    agency: Text
+    assets: tuple[Text, ...] = Field(default=(), description="numbers of the assets it values; all pledged if left out")
+    sealed: bool = Field(default=False, description="bears the seal of the appraisal agency")
+    one_method_reason: Text | None = Field(default=None, description="why a single method was enough")
+
+    def values(self, asset: str) -> bool:
+        """Whether the report values the asset of this number, written with or without its dot."""
+        return not self.assets or asset.replace(".", "") in {number.replace(".", "") for number in self.assets}
+
+
 class PledgeParticulars(Particular):
     """Terms of the pledge contract; without ``pledgor`` the borrower pledges."""
 
@@ -109,6 +123,7 @@ class PledgeParticulars(Particular):
     maximum: MaximumAmount | None = None
     papers: tuple[Paper, ...] = ()
     similar_trademarks: tuple[Text, ...] = Field(default=(), description="identical or similar marks not pledged")
+    valuation_reports: tuple[ValuationReport, ...] = ()
     pledgor: Party | None = None
     scope: tuple[Scope, ...] = ()
     register_within_days: Days

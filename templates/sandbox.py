@@ -17,7 +17,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from templates.foreign_docx import safe_parts
+from templates.foreign_docx import read_parts
 from templates.stored_zip import package
 from templates.stories import source_of, stories
 
@@ -81,7 +81,7 @@ def expanded(content: bytes, facts: Mapping[str, Any], blocks: Mapping[str, str]
     jinja2.TemplateError for what this environment refuses, ExpatError if the result is not well formed.
     """
     environment = FactsEnvironment()
-    parts = safe_parts(content)
+    parts = read_parts(content)
     for part, story in stories(content):
         written = environment.from_string(source_of(story, blocks)).render(facts).encode()
         parts[part] = _whole(written)

@@ -15,7 +15,7 @@ from html import escape, unescape
 from typing import Final
 from xml.parsers import expat  # declarations of types and entities are refused before parsing
 
-from templates.foreign_docx import RefusedDocx, parsed, safe_parts
+from templates.foreign_docx import RefusedDocx, parsed, read_parts
 
 TAG: Final = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _STATEMENT: Final = re.compile(r"\{%(?:(?P<around>p|tr|tc|r)\s)?\s*(?P<word>[a-z]+)\b\s*(?P<rest>.*?)\s*%\}", re.DOTALL)
@@ -75,7 +75,7 @@ class Element:
 
 def stories(content: bytes) -> Iterator[tuple[str, bytes]]:
     """The parts of a DOCX that hold text; RefusedDocx if the file is unsafe."""
-    parts = safe_parts(content)
+    parts = read_parts(content)
     for part in filter(_STORIES.fullmatch, parts):
         parsed(parts[part], part)
         try:

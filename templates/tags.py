@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final
 
-from templates.foreign_docx import safe_parts
+from templates.foreign_docx import read_parts
 from templates.stored_zip import package
 
 TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -24,7 +24,7 @@ def filled(content: bytes, texts: Mapping[str, str], blocks: Mapping[str, str]) 
 
     KeyError for a tag that neither mapping has.
     """
-    parts = safe_parts(content)
+    parts = read_parts(content)
     for part in filter(_STORIES.fullmatch, list(parts)):
         story = parts[part].decode()
         parts[part] = _PARAGRAPH.sub(lambda found: _paragraph(found[0], texts, blocks), story).encode()

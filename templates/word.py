@@ -28,15 +28,18 @@ from templates.bank import (
 from templates.contexts import Context, block_at, names
 from templates.contract_set import Drafted
 from templates.document import Align, Block, Column, Document, Paragraph, Run, Style, Table, escaped
-from templates.foreign_docx import parsed, safe_parts
+from templates.foreign_docx import parsed, read_parts
 from templates.gates import Gap, Severity
 from templates.library import Clause, DocumentDefinition, Form, Library
 from templates.plain_facts import text_at
 from templates.redline.returned import read_returned, story
+from templates.stories import stories
 from templates.texts import WordTemplate
 from templates.wording import Language
 
 MAIN_PART: Final = "word/document.xml"
+_STYLES: Final = "word/styles.xml"
+_STYLED: Final = ("pStyle", "rStyle")
 _NUMBER: Final = re.compile(
     r"(?:第[一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+(?:\.[0-9]+)*[.、]?"
     r"|Article [0-9]+[.:]?|Annex [0-9]+[.:]?)\s*"
@@ -56,7 +59,7 @@ def lint_word(content: bytes, document: DocumentDefinition, language: Language, 
     read = read_template(content, document.context)
     always = [clause for clause in _mandatory(document, language, clauses) if clause.front.applies_when == "True"]
     lacking = lacking_clauses(content, always, frozenset(map(_heading, read.uncertain)))
-    return (*read.faults, *_marks(content), *map(_absent, lacking))
+    return (*read.faults, *_marks(content), *_hiding_styles(content), *map(_absent, lacking))
 
 
 def lacking_clauses(content: bytes, clauses: list[Clause], uncertain: frozenset[str] = frozenset()) -> list[Clause]:
@@ -107,7 +110,7 @@ def _document(head: Document, blocks: tuple[Block, ...]) -> Document:
 
 
 def _body(content: bytes) -> Iterator[ET.Element]:
-    body = parsed(safe_parts(content)[MAIN_PART], MAIN_PART).find(f"{_WORD}body")
+    body = parsed(read_parts(content)[MAIN_PART], MAIN_PART).find(f"{_WORD}body")
     return iter(()) if body is None else story(body)
 
 
@@ -125,6 +128,22 @@ def _marks(content: bytes) -> Iterator[Fault]:
         yield Fault(MAIN_PART, change.text, "is a tracked change", "accept or reject all changes in Word first")
     for comment in read.comments[:1]:
         yield Fault("word/comments.xml", comment.text, "is a comment", "delete all comments in Word first")
+
+
+def _hiding_styles(content: bytes) -> Iterator[Fault]:
+    """Styles in use that hide their text: what they format is read here and seen by nobody."""
+    parts = read_parts(content)
+    styles = parsed(parts[_STYLES], _STYLES) if _STYLES in parts else ET.Element("none")
+    hiding = {
+        style.get(f"{_WORD}styleId", "")
+        for style in styles.iter(f"{_WORD}style")
+        if (hidden := style.find(f"{_WORD}rPr/{_WORD}vanish")) is not None
+        and hidden.get(f"{_WORD}val", "1") not in ("0", "false", "off")
+    }
+    for part, text in stories(content) if hiding else ():
+        used = {node.get(f"{_WORD}val", "") for tag in _STYLED for node in parsed(text, part).iter(_WORD + tag)}
+        for name in sorted(used & hiding):
+            yield Fault(part, name, "is a style that hides its text", "format the text so that it shows")
 
 
 def _absent(clause: Clause) -> Fault:

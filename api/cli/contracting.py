@@ -18,7 +18,7 @@ from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import payload, settings
 from api.cli.options import AsJson
 from api.clock import now
-from api.contracts.case_shapes import returned_answer, verification_answer
+from api.contracts.case_shapes import ReturnedAnswer, ReturnedList, returned_entry, verification_answer
 from api.contracts.drafting import (
     DEFAULT_FORMATS,
     DocumentFormat,
@@ -29,7 +29,8 @@ from api.contracts.drafting import (
     read_particulars,
 )
 from api.contracts.papers import NewPaper, RefusedPaper, store_paper
-from api.contracts.redrawing import NoSources, redraw, verify
+from api.contracts.redrawing import NoSources, verify
+from api.contracts.returning import check_and_keep
 from api.examples import invented_particulars
 from api.plugins.installed import installed
 from api.settings import Settings
@@ -153,34 +154,58 @@ def check_returned(
     file: Annotated[Path, typer.Argument(help="The DOCX that came back.")],
     document: Annotated[str | None, typer.Option(help="Kind of the document; found by its text if left out.")] = None,
     language: Annotated[Language, typer.Option(help="Language of the document named.")] = Language.ZH,
+    by: Annotated[str, typer.Option("--by", help="The person who sends it in.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say clause by clause what the other side changed, and which figures the decision does not know."""
+    """Say clause by clause what was changed, which figures are unknown and which gates fail; keep file and report."""
     named = None if document is None else (document, language.value)
     with _cases() as repository:
-        redrawn = redraw(repository, set_id, printer=None)
-        if redrawn is None:
-            _no_set(set_id)
-        report = redrawn.compared_with(_file(file), named=named)
-    answer = returned_answer(report)
+        checked = check_and_keep(repository, set_id, _file(file), actor=by, moment=now(), named=named)
+    if checked is None:
+        _no_set(set_id)
+    answer = checked.report
     if as_json:
         typer.echo(answer.model_dump_json(indent=2))
         return
-    typer.echo(f"{answer.title} ({answer.document}.{answer.language})")
+    for line in _sentences(answer):
+        typer.echo(line)
+
+
+def _sentences(answer: ReturnedAnswer) -> Iterator[str]:
+    yield f"{answer.title} ({answer.document}.{answer.language})"
     for each in answer.differences:
-        typer.echo(f"{each.kind}  {each.heading or '-'}\n  - {each.before}\n  + {each.after}")
+        yield f"{each.kind}  {each.heading or '-'}\n  - {each.before}\n  + {each.after}"
         if each.figures_before or each.figures_after:
-            typer.echo(f"  figures: {', '.join(each.figures_before) or '-'} -> {', '.join(each.figures_after) or '-'}")
+            yield f"  figures: {', '.join(each.figures_before) or '-'} -> {', '.join(each.figures_after) or '-'}"
     for mark in (*answer.changes, *answer.comments):
-        typer.echo(f"{mark.kind} by {mark.author or 'nobody named'}: {mark.text}")
-    for figure in answer.figures:
-        typer.echo(f"unknown {figure.kind} {figure.text}: {figure.line}")
-    for line in answer.margins:
-        typer.echo(f"added in {line}")
+        yield f"{mark.kind} by {mark.author or 'nobody named'}: {mark.text}"
+    yield from (f"unknown {figure.kind} {figure.text}: {figure.line}" for figure in answer.figures)
+    yield from (f"added in {line}" for line in answer.margins)
     for clause in answer.negotiable:
-        typer.echo(f"kedai templates positions {clause.clause} says what may be answered ({clause.owner}).")
+        yield f"kedai templates positions {clause.clause} says what may be answered ({clause.owner})."
+    for gate in answer.gates:
+        yield f"{gate.severity}  {gate.gate}: {answer.document} {gate.problem} ({gate.article}); {gate.remedy}."
     if answer.unchanged:
-        typer.echo("Nothing was changed.")
+        yield "Nothing was changed."
+
+
+@app.command("returned")
+def show_returned(set_id: SetId, as_json: AsJson = False) -> None:
+    """List the documents that came back for a set and were checked, oldest first."""
+    with _cases() as repository:
+        if repository.contract_set(set_id) is None:
+            _no_set(set_id)
+        found = repository.returned(set_id)
+    if as_json:
+        typer.echo(ReturnedList(items=tuple(map(returned_entry, found))).model_dump_json(indent=2))
+        return
+    for each in found:
+        changed = "unchanged" if each.unchanged else "changed"
+        sender = f"  by {each.actor}" if each.actor else ""
+        typer.echo(
+            f"{each.id}  {each.created_at:%Y-%m-%d %H:%M}  {each.document}.{each.language}  {changed}"
+            f"  {each.size} bytes{sender}  {each.sha256}"
+        )
 
 
 @app.command()

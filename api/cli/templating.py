@@ -24,13 +24,24 @@ from api.texts.desk import State, TextDesk, UnknownText
 from api.texts.shapes import VersionAnswer, clause_answer, texts_answer, version_answer, version_list
 from api.texts.store import StoredText
 from products.chained_events import NotAllowed
+from templates.bank import split_tags
 from templates.document import Document
 from templates.foreign_docx import RefusedDocx
 from templates.negotiation import STANCES
 from templates.redline.units import units_of
 from templates.texts import Texts
 from templates.upkeep import faults, unreached_clauses
-from templates.versions import ClauseText, DocumentText, InvalidText, Text, check, read_text, with_text, word_text
+from templates.versions import (
+    ClauseText,
+    DocumentText,
+    InvalidText,
+    Text,
+    WordText,
+    check,
+    read_text,
+    with_text,
+    word_text,
+)
 from templates.wording import Language
 
 app = typer.Typer(help="Contract texts: list, preview, review, withdraw.", no_args_is_help=True)
@@ -119,6 +130,8 @@ def lint(
         if files:
             text = _text(files, document, language, since)
             check(text, desk.texts(on=text.day))
+            for note in split_tags(text.content()) if isinstance(text, WordText) else ():
+                typer.echo(f"Note: {note}")
             typer.echo(f"Nothing is wrong with {text.kind} {text.name}.")
             return
         texts, day_ = _texts(desk, on)

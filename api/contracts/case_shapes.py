@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.contracts.redrawing import Verification
-from api.storage.stored import Paper, StoredEntry
+from api.storage.stored import Paper, ReturnedFile, StoredEntry
 from templates.positions import Position
 from templates.redline.comparison import ReturnedReport
 
@@ -96,9 +98,25 @@ class TouchedClause(Shape):
     positions: tuple[Position, ...]
 
 
-class ReturnedAnswer(Shape):
-    """What the other side did to a document; nothing is stored."""
+class GateShape(Shape):
+    """A gate on the text that a returned document does not pass."""
 
+    gate: str
+    severity: str
+    article: str
+    problem: str
+    remedy: str
+    zh: str
+
+
+class ReturnedAnswer(Shape):
+    """What the other side did to a document, as it was found when the document came back."""
+
+    contract_set: str
+    received_at: datetime
+    actor: str = Field(description="who sent the file in; empty if nobody was named")
+    sha256: str = Field(description="of the file")
+    bytes: int
     document: str
     language: str
     title: str
@@ -109,12 +127,69 @@ class ReturnedAnswer(Shape):
     figures: tuple[FigureShape, ...] = Field(description="all changes accepted")
     margins: tuple[str, ...] = Field(description="headers, footers and notes that were not drawn")
     negotiable: tuple[TouchedClause, ...]
+    gates: tuple[GateShape, ...] = Field(description="gates that the text does not pass, all changes accepted")
 
 
-def returned_answer(report: ReturnedReport) -> ReturnedAnswer:
+class ReturnedEntry(Shape):
+    """A returned file that is stored with its report."""
+
+    id: str
+    contract_set: str
+    received_at: datetime
+    actor: str
+    document: str
+    language: str
+    unchanged: bool
+    bytes: int
+    sha256: str = Field(description="of the file")
+    report_sha256: str = Field(description="of the report's bytes as its address answers them")
+    url: str
+    file_url: str
+
+
+class ReturnedList(Shape):
+    """The files that came back for a set, oldest first."""
+
+    items: tuple[ReturnedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that came back for a set: when, from whom, and what it is."""
+
+    contract_set_id: str
+    at: datetime
+    actor: str
+    content: bytes
+
+
+def returned_entry(found: ReturnedFile) -> ReturnedEntry:
+    """A stored returned file."""
+    return ReturnedEntry(
+        id=found.id,
+        contract_set=found.contract_set_id,
+        received_at=found.created_at,
+        actor=found.actor,
+        document=found.document,
+        language=found.language,
+        unchanged=found.unchanged,
+        bytes=found.size,
+        sha256=found.sha256,
+        report_sha256=found.report_sha256,
+        url=f"/v1/returned/{found.id}",
+        file_url=f"/v1/returned/{found.id}/file",
+    )
+
+
+def returned_answer(report: ReturnedReport, received: Received) -> ReturnedAnswer:
     """The report on a returned file."""
     document = report.drafted.document
     return ReturnedAnswer(
+        contract_set=received.contract_set_id,
+        received_at=received.at,
+        actor=received.actor,
+        sha256=hashlib.sha256(received.content).hexdigest(),
+        bytes=len(received.content),
         document=document.kind,
         language=document.language.value,
         title=report.drafted.definition.title[report.drafted.clauses[0].front.language],
@@ -137,6 +212,18 @@ def returned_answer(report: ReturnedReport) -> ReturnedAnswer:
         margins=report.margins,
         negotiable=tuple(
             TouchedClause(clause=front.id, owner=front.owner, positions=front.positions) for front in report.touched
+        ),
+        gates=tuple(
+            GateShape(
+                gate=gap.gate,
+                severity=gap.severity.value,
+                article=gap.article,
+                problem=gap.problem,
+                remedy=gap.remedy,
+                zh=gap.zh,
+            )
+            for result in report.gates
+            for gap in result.gaps
         ),
     )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKeyConstraint,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from api.storage.tables import DIGEST, ID, SLUG, OrganisationRow, Row, UtcTime
+from api.storage.tables import ACTOR, DIGEST, ID, SLUG, OrganisationRow, Row, UtcTime
 
 FIRST: Final = (
     "(position = 1 AND previous_position IS NULL AND previous_digest IS NULL)"
@@ -84,3 +85,26 @@ class Attachment(OrganisationRow, table=True):
     size: int = Field(sa_type=Integer)
     content: bytes = Field(sa_type=LargeBinary)
     sha256: str = Field(sa_type=DIGEST)
+
+
+class ReturnedDocument(OrganisationRow, table=True):
+    """A DOCX that came back for a contract set, whoever sent it in, and the report on it with its SHA-256."""
+
+    __tablename__ = "returned_document"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "contract_set_id"], ["contract_set.organisation_id", "contract_set.id"]
+        ),
+        Index(None, "organisation_id", "contract_set_id", "id"),
+    )
+
+    contract_set_id: str = Field(sa_type=ID)
+    actor: str = Field(sa_type=ACTOR)
+    document: str = Field(sa_type=SLUG)
+    language: str = Field(sa_type=String(5))
+    unchanged: bool = Field(sa_type=Boolean)
+    size: int = Field(sa_type=Integer)
+    content: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=DIGEST)
+    report: bytes = Field(sa_type=LargeBinary)
+    report_sha256: str = Field(sa_type=DIGEST)

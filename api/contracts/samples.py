@@ -1,8 +1,8 @@
 """Sample contract sets: the example applications decided, with particulars that between them reach the library.
 
 A sample is a file in ``examples/contracts``: an example application and what is changed, by dotted path, in its facts
-and in the example particulars. Sets are drawn from the decision on the example as it stands, so a sample shows wording,
-not credit.
+and in the example particulars. Sets are drawn from the decision on the example as it stands, with what the sample
+changes in it (``decision``), so a sample shows wording, not credit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ DECIDED_ON: Final = date(2026, 7, 24)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One case: its name, what it shows, and the facts and particulars it is drawn from."""
+    """One case: its name, what it shows, and the facts and particulars it is drawn from.
+
+    ``decision`` is what is changed in the decision, for cases that no shipped rule book decides.
+    """
 
     name: str
     zh: str
@@ -37,6 +40,7 @@ class Sample:
     application: Mapping[str, Any]
     facts: Mapping[str, Any]
     particulars: templates.Particulars
+    decision: Mapping[str, Any]
 
 
 def samples() -> tuple[Sample, ...]:
@@ -77,13 +81,16 @@ class Sampler:
             yield one, self.drawn(one, texts)
 
     def _decided(self, one: Sample) -> Decision:
-        return products.underwrite(
+        decided = products.underwrite(
             products.application_from(one.application),
             catalogue=self.catalogue,
             scorecard=self.scorecard,
             on=DECIDED_ON,
             decision_id=f"sample-{one.application['enterprise']['uscc']}",
         )
+        if not one.decision:
+            return decided
+        return Decision.model_validate(_changed(decided.model_dump(mode="json"), one.decision))
 
 
 def _begun(clause: Clause, *, by: date) -> Clause:
@@ -104,6 +111,7 @@ def _read(name: str) -> Sample:
         application=application,
         facts=_changed(_json(FOLDER / f"{written['application']}.json"), written["facts"]),
         particulars=templates.Particulars.model_validate(given),
+        decision=written.get("decision", {}),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Executable, insert, select
 from sqlmodel import col
 
 from api.contracts import chain
-from api.contracts.case_tables import Attachment
+from api.contracts.case_tables import Attachment, ReturnedDocument
 from api.storage import ledger, schema
 from api.storage.connections import Database
 from api.storage.engine import WRITES
@@ -25,6 +25,7 @@ from api.storage.stored import (
     DocumentSummary,
     NewSet,
     Paper,
+    ReturnedFile,
     Stored,
     StoredDocument,
     StoredEntry,
@@ -215,6 +216,47 @@ class Repository:
         row = self._one(query)
         return StoredDocument(*row) if row else None
 
+    def add_returned(self, new: ReturnedDocument) -> ReturnedFile:
+        """Store a document that came back with the report on it; committed on return."""
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            connection.execute(insert(ReturnedDocument), new.model_dump())
+        return ReturnedFile(**{field.name: getattr(new, field.name) for field in fields(ReturnedFile)})
+
+    def returned(self, set_id: str) -> tuple[ReturnedFile, ...]:
+        """The documents that came back for a set, oldest first."""
+        if not is_id(set_id):
+            return ()
+        query = (
+            select(*_RETURNED)
+            .where(
+                col(ReturnedDocument.organisation_id) == self.organisation,
+                col(ReturnedDocument.contract_set_id) == set_id,
+            )
+            .order_by(col(ReturnedDocument.id))
+        )
+        return tuple(ReturnedFile(*row) for row in self._all(query))
+
+    def returned_report(self, returned_id: str) -> Stored | None:
+        """The report on a document that came back, as it was answered."""
+        found = self._returned(
+            returned_id, col(ReturnedDocument.id), col(ReturnedDocument.report), col(ReturnedDocument.report_sha256)
+        )
+        return Stored(*found) if found else None
+
+    def returned_file(self, returned_id: str) -> tuple[bytes, str] | None:
+        """The document that came back, and its SHA-256."""
+        found = self._returned(returned_id, col(ReturnedDocument.content), col(ReturnedDocument.sha256))
+        return (found.content, found.sha256) if found else None
+
+    def _returned(self, returned_id: str, *columns: Any) -> Any:
+        if not is_id(returned_id):
+            return None
+        return self._one(
+            select(*columns).where(
+                col(ReturnedDocument.organisation_id) == self.organisation, col(ReturnedDocument.id) == returned_id
+            )
+        )
+
     def _documents(self, set_id: str) -> tuple[DocumentSummary, ...]:
         query = (
             select(*_DOCUMENT)
@@ -247,6 +289,7 @@ _SUMMARY = (
     col(Decision.approved_fen),
     col(Decision.sha256),
 )
+_RETURNED = tuple(col(getattr(ReturnedDocument, field.name)) for field in fields(ReturnedFile))
 _SET = (
     col(ContractSet.id),
     col(ContractSet.decision_id),

@@ -9,7 +9,7 @@ from api.storage.connections import Connection, Database, Dialect, StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "20261124_plugins"
+HEAD: Final = "20261124_returned"
 """The newest migration; a test compares it with the migrations themselves."""
 
 _VERSION_TABLE: Final = {

@@ -136,6 +136,22 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedFile:
+    """A file that came back for a contract set, without its content and report."""
+
+    id: str
+    contract_set_id: str
+    created_at: datetime
+    actor: str
+    document: str
+    language: str
+    unchanged: bool
+    size: int
+    sha256: str
+    report_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredRequest:
     """A request with a key that was answered before."""
 

@@ -40,7 +40,7 @@ APPEND_ONLY: Final = (
     *("application", "decision", "contract_set", "document", "revision", "revision_event"),
     *("trial", "trial_event", "trial_decision", "loan_outcome", "shadow_event", "shadow_decision"),
     *("headroom_reservation", "headroom_event", "headroom_quota"),
-    *("text_version", "text_event", "contract_text", "contract_entry", "attachment"),
+    *("text_version", "text_event", "contract_text", "contract_entry", "attachment", "returned_document"),
     *("plugin_event", "plugin_fault"),
 )
 """Tables whose rows the database refuses to change or delete."""

@@ -126,6 +126,7 @@ class FaultList(Shape):
     """What is wrong with a text; nothing is stored."""
 
     items: tuple[FaultShape, ...]
+    notes: tuple[str, ...] = Field(default=(), description="what is worth knowing and no fault: tags split over runs")
 
 
 def texts_answer(texts: Texts, on: date) -> TextsAnswer:

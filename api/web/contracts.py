@@ -14,15 +14,17 @@ from api.clock import now
 from api.contracts.case_shapes import (
     ChainAnswer,
     ReturnedAnswer,
+    ReturnedList,
     VerificationAnswer,
     chain_answer,
-    returned_answer,
+    returned_entry,
     verification_answer,
 )
 from api.contracts.chain import first_broken
 from api.contracts.drafting import DEFAULT_FORMATS, DocumentFormat, draft_set, output_of, read_particulars
-from api.contracts.redrawing import redraw, verify
-from api.storage.stored import Stored
+from api.contracts.redrawing import verify
+from api.contracts.returning import check_and_keep
+from api.storage.stored import Stored, StoredDocument
 from api.web.body import FileBody, JsonBody
 from api.web.office import OfficeHere
 from api.web.openapi import DECIDING, TOO_LARGE, file_answer, file_body, particulars_body, problems
@@ -30,6 +32,7 @@ from api.web.parameters import Parameters
 from api.web.problems import NotFoundError
 from api.web.responses import download, stored_json
 from api.web.shapes import ContractSetAnswer, ContractSets, contract_set_answer
+from products.chained_events import LONGEST_ACTOR
 from templates import docx
 from templates.wording import Language
 
@@ -53,6 +56,7 @@ class WhichDocument(Parameters):
         default=None, description="kind of the document, as loan-contract; found by its text if left out"
     )
     language: Language = Field(default=Language.ZH, description="of the document named")
+    actor: Annotated[str, Field(max_length=LONGEST_ACTOR)] = Field(default="", description="who sends the file in")
 
     @property
     def named(self) -> tuple[str, str] | None:
@@ -150,18 +154,63 @@ def verify_contracts(set_id: str, office: OfficeHere) -> VerificationAnswer:
 
 @router.post(
     "/contracts/{set_id}/returned",
+    status_code=HTTPStatus.CREATED,
     summary="Check a document that came back from negotiation",
     openapi_extra=file_body(docx.MEDIA_TYPE),
     responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, *READING_A_FILE),
 )
 def check_returned(
-    set_id: str, query: Annotated[WhichDocument, Query()], sent: FileBody, office: OfficeHere
+    set_id: str, query: Annotated[WhichDocument, Query()], sent: FileBody, office: OfficeHere, response: Response
 ) -> ReturnedAnswer:
-    """Differences clause by clause, tracked changes, comments, figures the decision does not know; stores nothing."""
-    redrawn = redraw(office.repository, set_id, printer=None)
-    if redrawn is None:
+    """Differences by clause, tracked changes, comments, unknown figures, gates not passed; kept with the file."""
+    checked = check_and_keep(
+        office.repository, set_id, sent.content, actor=query.actor, moment=now(), named=query.named
+    )
+    if checked is None:
         _no_set(set_id)
-    return returned_answer(redrawn.compared_with(sent.content, named=query.named))
+    response.headers["Location"] = f"/v1/returned/{checked.stored.id}"
+    return checked.report
+
+
+@router.get(
+    "/contracts/{set_id}/returned",
+    summary="List the documents that came back for a contract set",
+    responses=problems(HTTPStatus.NOT_FOUND),
+)
+def list_returned(set_id: str, office: OfficeHere) -> ReturnedList:
+    """Every file that came back and was compared, oldest first, with the addresses of file and report."""
+    if office.repository.contract_set(set_id) is None:
+        _no_set(set_id)
+    return ReturnedList(items=tuple(map(returned_entry, office.repository.returned(set_id))))
+
+
+@router.get(
+    "/returned/{returned_id}",
+    summary="Read the report on a document that came back",
+    response_model=ReturnedAnswer,
+    responses=problems(HTTPStatus.NOT_FOUND),
+)
+def read_returned(returned_id: str, office: OfficeHere) -> Response:
+    """The report as it was made when the document came back, byte for byte."""
+    found = office.repository.returned_report(returned_id)
+    if found is None:
+        _no_returned(returned_id)
+    return stored_json(found)
+
+
+@router.get(
+    "/returned/{returned_id}/file",
+    summary="Download a document that came back",
+    response_class=Response,
+    responses=file_answer("the file as it was sent in") | problems(HTTPStatus.NOT_FOUND),
+)
+def read_returned_file(returned_id: str, office: OfficeHere) -> Response:
+    """The file, always to be saved, never shown as a page of this server."""
+    found = office.repository.returned_file(returned_id)
+    if found is None:
+        _no_returned(returned_id)
+    content, sha256 = found
+    return download(StoredDocument(f"returned-{returned_id}.docx", docx.MEDIA_TYPE, content, sha256))
 
 
 @router.get(
@@ -184,3 +233,7 @@ def _no_decision(decision_id: str) -> NoReturn:
 
 def _no_set(set_id: str) -> NoReturn:
     raise NotFoundError("contract set", set_id, "GET /v1/decisions/{id}/contracts lists the sets of a decision.")
+
+
+def _no_returned(returned_id: str) -> NoReturn:
+    raise NotFoundError("returned document", returned_id, "GET /v1/contracts/{id}/returned lists those of a set.")

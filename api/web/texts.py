@@ -31,6 +31,7 @@ from api.web.parameters import Day, Parameters
 from api.web.problems import NotFoundError
 from products.revising.content import Line, Notes
 from templates import docx
+from templates.bank import split_tags
 from templates.versions import InvalidText, Text, check, word_text
 from templates.wording import Language
 
@@ -131,7 +132,7 @@ def lint_word(query: Annotated[WordParameters, Query()], sent: FileBody, office:
         return FaultList(
             items=tuple(FaultShape(path=each.path, message=each.message, value=each.value) for each in error.problems)
         )
-    return FaultList(items=())
+    return FaultList(items=(), notes=tuple(map(str, split_tags(sent.content))))
 
 
 @router.get("/versions/{version_id}", summary="Read a version", responses=FOR_ONE)

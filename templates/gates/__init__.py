@@ -4,6 +4,7 @@ import templates.gates.authority
 import templates.gates.clauses
 import templates.gates.collateral
 import templates.gates.contents
+import templates.gates.damages
 import templates.gates.guarantee
 import templates.gates.pledge
 import templates.gates.positions

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
+from products.applicant.assets import Valuation
 from products.applicant.choices import IpKind, ValuationPurpose
 from products.applicant.flatten import columns_of
 from products.property.ip_law import legal_expiry
@@ -15,7 +17,7 @@ from products.repayment.calendars import add_months
 from templates.attachments import FILED, AttachmentKind
 from templates.gates.pledge import pledged_assets
 from templates.gates.table import Shortfall, check, missing
-from templates.law import contract_law
+from templates.law import ContractLaw, contract_law
 from templates.options import Capacity, Paper
 from templates.record import ContractRecord, papers_present
 
@@ -63,32 +65,60 @@ def similar_marks_are_pledged_together(record: ContractRecord) -> Iterator[Short
 
 @check("valuation-sound")
 def the_valuation_is_sound(record: ContractRecord) -> Iterator[Shortfall]:
-    """Methods, signatures, purpose and age of each appraisal."""
-    law = contract_law().at(record.particulars.signing.law_as_of)
-    signed_on = record.particulars.signing.signed_on
+    """Methods, signatures, seal, purpose and age of each appraisal."""
     for place, asset in pledged_assets(record):
-        valuation = asset.valuation
-        if valuation is None:
+        if asset.valuation is None:
             yield missing(f"{place}.valuation", "the appraisal", "资产评估")
-            continue
-        if len(valuation.methods or ()) < law.valuation_methods:
-            yield _short(f"{place}.valuation.methods", len(valuation.methods or ()), law.valuation_methods, "评估方法")
-        if (valuation.signatures or 0) < law.valuation_signatures:
-            yield _short(f"{place}.valuation.signatures", valuation.signatures or 0, law.valuation_signatures, "签字人")
-        if valuation.purpose is not ValuationPurpose.PLEDGE:
-            yield Shortfall(
-                f"{place}.valuation.purpose",
-                "is not pledge" if valuation.purpose is None else f"is {valuation.purpose.value}, not pledge",
-                "have the right appraised for the pledge",
-                "评估目的不是质押，请以质押为目的重新评估。",
-            )
-        if valuation.valued_on is not None and _age_exceeds(valuation.valued_on, signed_on, law.valuation_months):
-            yield Shortfall(
-                f"{place}.valuation.valued_on",
-                f"is {valuation.valued_on}, more than {law.valuation_months} months before {signed_on}",
-                "have the valuation renewed",
-                f"评估基准日{valuation.valued_on}已超过{law.valuation_months}个月，请更新评估。",
-            )
+        else:
+            yield from _appraised(record, f"{place}.valuation", asset.valuation)
+            yield from _reported(record, f"{place}.valuation", asset.number, asset.valuation)
+
+
+def _appraised(record: ContractRecord, place: str, valuation: Valuation) -> Iterator[Shortfall]:
+    law, signed_on = _law(record), record.particulars.signing.signed_on
+    if (valuation.signatures or 0) < law.valuation_signatures:
+        yield _short(f"{place}.signatures", valuation.signatures or 0, law.valuation_signatures, "签字人")
+    if valuation.purpose is not ValuationPurpose.PLEDGE:
+        yield Shortfall(
+            f"{place}.purpose",
+            "is not pledge" if valuation.purpose is None else f"is {valuation.purpose.value}, not pledge",
+            "have the right appraised for the pledge",
+            "评估目的不是质押，请以质押为目的重新评估。",
+        )
+    if valuation.valued_on is None:
+        yield missing(f"{place}.valued_on", "the day as of which it values", "评估基准日")
+    elif _age_exceeds(valuation.valued_on, signed_on, law.valuation_months):
+        yield _stale(f"{place}.valued_on", valuation.valued_on, law.valuation_months, signed_on)
+
+
+def _reported(record: ContractRecord, place: str, number: str, valuation: Valuation) -> Iterator[Shortfall]:
+    """A single method needs a reason in the report, and the report needs the agency's seal."""
+    terms, methods = record.particulars.pledge, len(valuation.methods or ())
+    reports = [one for one in (() if terms is None else terms.valuation_reports) if one.values(number)]
+    if methods < _law(record).valuation_methods and not any(one.one_method_reason for one in reports):
+        yield _short(f"{place}.methods", methods, _law(record).valuation_methods, "评估方法")
+    if not reports:
+        yield missing("particulars.pledge.valuation_reports", f"the report that values {number}", f"{number}的评估报告")
+    elif not any(one.sealed for one in reports):
+        yield Shortfall(
+            "particulars.pledge.valuation_reports",
+            f"{reports[0].number} of {reports[0].agency} is not sealed",
+            "have the appraisal agency seal its report, or name who lets it pass and why",
+            f"评估报告“{reports[0].number}”未加盖评估机构印章，请补盖或注明放行人和理由。",
+        )
+
+
+def _law(record: ContractRecord) -> ContractLaw:
+    return contract_law().at(record.particulars.signing.law_as_of)
+
+
+def _stale(field: str, valued_on: date, months: int, signed_on: date) -> Shortfall:
+    return Shortfall(
+        field,
+        f"is {valued_on}, more than {months} months before {signed_on}",
+        "have the valuation renewed",
+        f"评估基准日{valued_on}已超过{months}个月，请更新评估。",
+    )
 
 
 def _age_exceeds(valued_on: date, signed_on: date, months: int) -> bool:
@@ -107,7 +137,7 @@ def _short(field: str, found: int, least: int, zh: str) -> Shortfall:
 
 @check("loan-to-value")
 def the_loan_is_within_the_lending_value(record: ContractRecord) -> Iterator[Shortfall]:
-    """The amount lent does not exceed the lending value that the decision computed."""
+    """The amount is within the lending value that the decision computed, on valuations that still count when signed."""
     amount = record.decision.amount
     limit = next((limit for limit in amount.limits if "pledge" in limit.name), None)
     if limit is None or limit.amount is None:
@@ -119,6 +149,18 @@ def the_loan_is_within_the_lending_value(record: ContractRecord) -> Iterator[Sho
             "lend less or take more security",
             f"批准金额{amount.approved}超过质押物放款限额{limit.amount}，请减少金额或追加质押。",
         )
+    months, signed_on = _policy_months(record), record.particulars.signing.signed_on
+    for place, asset in pledged_assets(record):
+        valued_on = None if asset.valuation is None else asset.valuation.valued_on
+        if months is not None and valued_on is not None and _age_exceeds(valued_on, signed_on, months):
+            yield _stale(f"{place}.valuation.valued_on", valued_on, months, signed_on)
+
+
+def _policy_months(record: ContractRecord) -> int | None:
+    """How long the product lets a valuation count, as the decision used it."""
+    used = (one for one in record.decision.evidence.parameters if one.name.rpartition(".")[2] == "valuation_months")
+    found = next(used, None)
+    return None if found is None else int(json.loads(found.value))
 
 
 @check("registration-pack")

@@ -63,12 +63,17 @@ def the_period_ends_after_maturity(record: ContractRecord) -> Iterator[Shortfall
 
 @check("guarantor-eligible")
 def the_guarantor_may_guarantee(record: ContractRecord) -> Iterator[Shortfall]:
-    """The statute bars some kinds of person."""
-    guarantor = record.particulars.guarantor
-    if guarantor is not None and guarantor.kind in _BARRED:
-        yield Shortfall(
-            "particulars.guarantor.kind",
-            f"is {guarantor.kind.value}, which may not guarantee",
-            "find another guarantor",
-            f"{guarantor.kind.zh}不得为保证人，请更换保证人。",
-        )
+    """The statute bars some kinds of person, from a counter-guarantee too."""
+    counter = record.particulars.counter_guarantee
+    given = {
+        "particulars.guarantor": record.particulars.guarantor,
+        "particulars.counter_guarantee.provider": None if counter is None else counter.provider,
+    }
+    for place, guarantor in given.items():
+        if guarantor is not None and guarantor.kind in _BARRED:
+            yield Shortfall(
+                f"{place}.kind",
+                f"is {guarantor.kind.value}, which may not guarantee",
+                "find another guarantor",
+                f"{guarantor.kind.zh}不得为保证人，请更换保证人。",
+            )

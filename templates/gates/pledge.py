@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from products.applicant.assets import IpAsset
-from products.applicant.choices import IpStatus
+from products.applicant.choices import IpKind, IpStatus
 from templates.gates.table import Shortfall, check, missing
 from templates.options import Scope
 from templates.record import FAMILIES, AssetFamily, ContractRecord
@@ -81,7 +82,10 @@ def the_pledgor_is_the_registered_owner(record: ContractRecord) -> Iterator[Shor
 
 @check("right-in-force")
 def the_right_is_in_force(record: ContractRecord) -> Iterator[Shortfall]:
-    """Granted before signing, not ended, fee paid beyond drawdown, and outliving the debt where its end is known."""
+    """Granted before signing, in force by the register, and the annual fee of a patent paid beyond the drawdown.
+
+    Where the register's status of a patent is not given, the fee shows that it is in force, as in the decision.
+    """
     signed_on, drawdown_on = record.particulars.signing.signed_on, record.particulars.loan.drawdown_on
     for place, asset in pledged_assets(record):
         if asset.granted_on is not None and asset.granted_on > signed_on:
@@ -90,7 +94,12 @@ def the_right_is_in_force(record: ContractRecord) -> Iterator[Shortfall]:
             yield Shortfall(
                 f"{place}.status", f"is {asset.status.value}", "pledge a right that is in force", "权利已终止或无效。"
             )
-        if FAMILIES[asset.kind] is AssetFamily.PATENT:
+        if FAMILIES[asset.kind] is not AssetFamily.PATENT:
+            if asset.status is None:
+                yield missing(
+                    f"{place}.status", "whether the register shows the right in force", "登记簿记载的权利状态"
+                )
+        else:
             paid_to = asset.annual_fee_paid_to
             if paid_to is None:
                 yield missing(f"{place}.annual_fee_paid_to", "up to when the annual fee is paid", "年费缴至日期")
@@ -109,7 +118,7 @@ def _too_late(field: str, found: date, limit: date, zh: str) -> Shortfall:
 
 @check("no-encumbrance")
 def nothing_encumbers_the_right(record: ContractRecord) -> Iterator[Shortfall]:
-    """Each fact must be known to be false."""
+    """Pledge and preservation must be known not to exist; a dispute stays out only where the register shows one."""
     for place, asset in pledged_assets(record):
         for name, value, zh in (
             ("pledged", asset.pledged, "在先质押"),
@@ -125,6 +134,12 @@ def nothing_encumbers_the_right(record: ContractRecord) -> Iterator[Shortfall]:
                 )
 
 
+_GROUNDS: Final = {
+    "invalidation_acknowledged": "invalidation_pending",
+    "same_day_acknowledged": "same_day_invention",
+}
+
+
 @check("acknowledgements")
 def special_grounds_are_acknowledged(record: ContractRecord) -> Iterator[Shortfall]:
     """Registration goes on only if both parties, told of the ground, still agree."""
@@ -138,6 +153,8 @@ def special_grounds_are_acknowledged(record: ContractRecord) -> Iterator[Shortfa
             ),
             (asset.same_day_invention, asset.same_day_acknowledged, "same_day_acknowledged", "同日申请发明专利"),
         ):
+            if ground is None and (name != "same_day_acknowledged" or asset.kind is IpKind.UTILITY_MODEL):
+                yield missing(f"{place}.{_GROUNDS[name]}", "what the register shows", f"登记簿是否记载{zh}")
             if ground and not given:
                 yield Shortfall(
                     f"{place}.{name}",
@@ -151,5 +168,7 @@ def special_grounds_are_acknowledged(record: ContractRecord) -> Iterator[Shortfa
 def all_co_owners_consent(record: ContractRecord) -> Iterator[Shortfall]:
     """A right in co-ownership is pledged by all."""
     for place, asset in pledged_assets(record):
+        if asset.co_owners is None:
+            yield missing(f"{place}.co_owners", "whether the register names co-owners", "登记簿是否记载共有人")
         if asset.co_owners and not asset.co_owner_consent:
             yield missing(f"{place}.co_owner_consent", "the consent of all co-owners", "全体共有人同意出质的书面意见")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from templates.conditions import holds
-from templates.figures import Finished
+from templates.finished import Finished
 from templates.gates.table import Shortfall, text_check
 from templates.library import FrontMatter
 from templates.particulars import AgreedPosition

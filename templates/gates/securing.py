@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from templates.figures import Finished, FinishedText
-from templates.gates.clauses import is_contract
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.options import DisputeMode, GuaranteeMode
 from templates.record import ContractRecord
@@ -87,7 +86,7 @@ def all_contracts_go_to_the_same_place(finished: Finished) -> Iterator[Shortfall
     """One clause, of the agreed mode, naming the agreed institution, in every contract."""
     dispute = finished.record.particulars.dispute
     clause = "disputes-court" if dispute.mode is DisputeMode.COURT else "disputes-arbitration"
-    for text in filter(is_contract, finished.texts):
+    for text in (one for one in finished.texts if one.is_contract):
         drawn = [front.id for front in text.clauses if front.id.startswith("disputes-")]
         institution = dispute.institution.in_(Language.EN if text.language is Language.EN else Language.ZH)
         if drawn != [clause] or not any(institution in line for line in text.lines):

@@ -18,7 +18,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from templates.conditions import holds
-from templates.figures import Finished
+from templates.finished import Finished
 from templates.positions import Condition
 from templates.record import ContractRecord
 from templates.yaml_files import load_yaml

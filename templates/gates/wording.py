@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from templates.figures import Finished, figures_of, stray_figures
+from templates.figures import figures_of, stray_figures
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, check, text_check
 from templates.record import ContractRecord
+from templates.wording import DocumentLanguage, Language
 
 _FORFEITURE: Final = re.compile(
-    r"归质权人所有|归债权人所有|抵债归|直接取得.{0,12}所有权|becomes? the property of the (?:Pledgee|Creditor)"
+    r"(?:归|属于|转归)(?:质权人|债权人|贷款人|银行|担保人)所有|抵债归|(?:直接|自动|当然)(?:取得|享有).{0,12}(?:所有权|专利权|商标权|著作权)"
+    r"|(?:becomes?|shall be(?:come)?|is) (?:the )?property of the (?:Pledgee|Creditor|Lender|Bank)"
+    r"|(?:vests?|passes) (?:automatically )?(?:in|to) the (?:Pledgee|Creditor|Lender|Bank)"
 )
 _INDEPENDENCE: Final = re.compile(
-    r"独立于主合同|不因主合同无效而无效|主合同无效.{0,6}本合同(?:仍然|继续)有效|independent of the Main Contract"
+    r"独立于主合同|不因(?:主合同|借款合同)(?:的)?无效而无效|(?:主合同|借款合同)无效.{0,10}本合同(?:仍然|继续|仍)有效"
+    r"|不受(?:主合同|借款合同)(?:的)?(?:效力|无效)(?:的)?影响|independent of the (?:Main|Loan) Contract"
+    r"|remains? (?:valid|effective|in force).{0,40}(?:Main|Loan) Contract is (?:void|invalid)"
 )
+_LANGUAGES: Final[Mapping[DocumentLanguage, str]] = {Language.ZH: "中文", Language.EN: "英文"}
 _LEFTOVER: Final = re.compile(
     r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待定|【\s*】|\[\s*\]|[：:]\s*[。；]|: ?\.(?!\S)"
 )
@@ -85,21 +92,38 @@ def nothing_is_left_over(finished: Finished) -> Iterator[Shortfall]:
 @text_check("languages-agree")
 def both_languages_state_the_same_figures(finished: Finished) -> Iterator[Shortfall]:
     """Every amount, percentage, date and number stands in both texts of a document, and as often."""
-    by_kind: dict[str, list[Counter[str]]] = defaultdict(list)
+    by_kind: dict[str, list[FinishedText]] = defaultdict(list)
     for text in finished.texts:
-        by_kind[text.kind].append(figures_of(text.lines, finished.known))
-    for kind, read in by_kind.items():
+        by_kind[text.kind].append(text)
+    for kind, texts in by_kind.items():
+        read = [figures_of(text.lines, finished.known) for text in texts]
         odd = sorted(
             {figure for one in read for figure, times in one.items() if times != read[0][figure]}
             | {figure for one in read for figure, times in read[0].items() if times != one[figure]}
         )
-        if odd:
+        if odd and len({text.in_word for text in texts}) > 1:
+            yield _worded_apart(kind, texts, odd)
+        elif odd:
             yield Shortfall(
                 kind,
                 f"does not state {', '.join(odd)} as often in one language as in the other",
                 "mend the translation",
                 f"中英文数字不一致：{'、'.join(odd)}，请更正译文。",
             )
+
+
+def _worded_apart(kind: str, texts: list[FinishedText], odd: list[str]) -> Shortfall:
+    """The shortfall of a document that a bank's Word template words in one language and the clauses in the other."""
+    own, other = sorted(texts, key=lambda text: not text.in_word)[:2]
+    return Shortfall(
+        kind,
+        f"is worded by a Word template in {own.language.value} and by clauses in {other.language.value}, so "
+        f"{len(odd)} figures ({', '.join(odd[:3])}{' …' if len(odd) > 3 else ''}) do not stand as often in both",
+        f"approve a Word template of {kind} in {other.language.value} too, draw the set in {own.language.value} only, "
+        f"or let someone who compared both texts pass it by name",
+        f"该文件的{_LANGUAGES[own.language]}文本由本行Word模板起草，{_LANGUAGES[other.language]}文本由条款库起草，"
+        f"两种文本有{len(odd)}个数字出现次数不同，请为另一语言批准模板、仅出具一种语言，或由核对人员具名放行。",
+    )
 
 
 @check("pledge-before-drawdown")

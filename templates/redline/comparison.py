@@ -14,9 +14,10 @@ from templates.capital import CAPITAL_AMOUNT
 from templates.contract_set import DRAFT_MARK, Drafted
 from templates.docx import write_docx
 from templates.figures import Stray
+from templates.gates import GateResult
 from templates.library import FrontMatter
 from templates.particulars import Particulars
-from templates.redline.checked import stray_in_returned
+from templates.redline.checked import failed_on_returned, stray_in_returned
 from templates.redline.returned import Comment, Returned, TrackedChange, compare_with_returned, read_returned
 from templates.redline.units import Deviation, Kind, Redline, deviations, units_of
 
@@ -54,7 +55,7 @@ class ReturnedReport:
     """What the other side did to a document.
 
     ``figures`` are those that neither decision nor particulars know, ``margins`` what stands in headers, footers and
-    notes and was not drawn there.
+    notes and was not drawn there; ``gates`` are the gates on the text that the file does not pass.
     """
 
     drafted: Drafted
@@ -63,6 +64,7 @@ class ReturnedReport:
     comments: tuple[Comment, ...]
     figures: tuple[Stray, ...]
     margins: tuple[str, ...]
+    gates: tuple[GateResult, ...]
 
     @property
     def unchanged(self) -> bool:
@@ -101,12 +103,13 @@ def returned_report(
         returned.comments,
         stray_in_returned(returned, whole, decision, application, particulars),
         tuple(_margins(returned, one)),
+        failed_on_returned(returned, one, whole, decision, application, particulars),
     )
 
 
 def _margins(returned: Returned, one: Drafted) -> Iterator[str]:
     """Paragraphs of headers, footers and notes that the drawn file does not have; page numbers may differ."""
-    files = [write_docx(one.document, DRAFT_MARK), *([] if one.docx is None else [one.docx])]
+    files = [write_docx(one.document), write_docx(one.document, DRAFT_MARK), *([] if one.docx is None else [one.docx])]
     known = {(part, _pages(part, text)) for file in files for part, text in read_returned(file).margins}
     yield from (f"{part}: {text}" for part, text in returned.margins if (part, _pages(part, text)) not in known)
 

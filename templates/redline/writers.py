@@ -77,8 +77,11 @@ def _written(found: Redline) -> bytes:
         "_rels/.rels": part("redline_package_rels.xml"),
         "word/_rels/document.xml.rels": part("redline_document_rels.xml"),
         "word/document.xml": f"{PROLOGUE}{''.join(pieces)}{PLAIN_SECTION}</w:body></w:document>".encode(),
+        "word/fontTable.xml": part("font_table.xml"),
         "word/numbering.xml": part(f"numbering_{language}.xml"),
+        "word/settings.xml": part("settings.xml"),
         "word/styles.xml": part(f"styles_{language}.xml"),
+        "word/theme.xml": part("theme.xml"),
     }
     return package(parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -169,15 +170,42 @@ def test_a_document_that_came_back_is_compared_with_the_decision(
     assert [each["text"] for each in found["figures"]] == ["3"]
     (negotiable,) = found["negotiable"]
     assert [each["stance"] for each in negotiable["positions"]] == ["preferred", "acceptable", "walk_away"]
+    assert found["gates"] == []
     other = client.post(address, params={"document": "patent-pledge"}, content=sent).json()
     assert (other["document"], other["unchanged"]) == ("patent-pledge", False)
 
 
-def _edited(content: bytes) -> bytes:
+def test_a_report_on_a_document_that_came_back_is_kept_with_the_file(
+    client: Client, approved: dict[str, Any], particulars: dict[str, Any]
+) -> None:
+    made = drafted(client, approved, particulars)
+    sent = _edited(content_of(client, made, "02-patent-pledge.zh.docx"), "归出质人所有", "归质权人所有")
+    address = f"/v1/contracts/{made['id']}/returned"
+    response = client.post(address, params={"actor": "王芳"}, content=sent)
+    assert (response.status_code, response.json()["actor"]) == (201, "王芳")
+    assert [each["gate"] for each in response.json()["gates"]] == ["no-forfeiture"]
+    report = client.get(response.headers["location"])
+    assert report.content == response.content
+    (entry,) = client.get(address).json()["items"]
+    assert (entry["document"], entry["unchanged"], entry["bytes"]) == ("patent-pledge", False, len(sent))
+    assert entry["report_sha256"] == hashlib.sha256(report.content).hexdigest()
+    assert client.get(entry["file_url"]).content == sent
+    assert client.get(entry["file_url"]).headers["etag"] == f'"{entry["sha256"]}"'
+
+
+def test_nothing_is_kept_of_a_file_that_is_refused(
+    client: Client, approved: dict[str, Any], particulars: dict[str, Any]
+) -> None:
+    made = drafted(client, approved, particulars)
+    assert client.post(f"/v1/contracts/{made['id']}/returned", content=b"x").status_code == 422
+    assert client.get(f"/v1/contracts/{made['id']}/returned").json() == {"items": []}
+
+
+def _edited(content: bytes, old: str = "提前10日", new: str = "提前3日") -> bytes:
     document = docx.Document(io.BytesIO(content))
     for paragraph in document.paragraphs:
         for run in paragraph.runs:
-            run.text = run.text.replace("提前10日", "提前3日")
+            run.text = run.text.replace(old, new)
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
@@ -214,6 +242,9 @@ def test_sets_that_are_not_there_cannot_be_verified_or_compared(client: Client) 
     stranger = "/v1/contracts/019b0c2f-7a00-7000-8000-000000000001"
     assert client.get(f"{stranger}/verification").status_code == 404
     assert client.post(f"{stranger}/returned", content=b"x").status_code == 404
+    assert client.get(f"{stranger}/returned").status_code == 404
+    for address in ("/v1/returned/019b0c2f-7a00-7000-8000-000000000001", "/v1/returned/x/file"):
+        assert client.get(address).status_code == 404
 
 
 def test_the_day_of_signing_chooses_the_texts(

@@ -7,15 +7,17 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from api.contracts.case_tables import ReturnedDocument
 from api.contracts.chain import digest_of, first_broken
 from api.storage.connections import Database
 from api.storage.engine import engine_for
+from api.storage.ids import new_id
 from api.storage.repository import Repository
 from api.storage.stored import NewSet, SetSources, StoredEntry
 from tests.api.rows import ORGANISATION, register, rows
@@ -102,3 +104,34 @@ def test_the_database_refuses_to_change_or_to_fork_the_chain(repository: Reposit
     )
     with repository.engine.connect() as connection, pytest.raises(DBAPIError, match=r"(?i)unique"):
         connection.execute(text(copied))
+
+
+def test_what_came_back_belongs_to_a_set_of_its_organisation_and_is_never_changed(repository: Repository) -> None:
+    (entry,) = stored(repository, 1)
+    kept = repository.add_returned(_returned(repository, entry.contract_set_id))
+    assert repository.returned(entry.contract_set_id) == (kept,)
+    assert replace(repository, organisation="other-bank").returned(entry.contract_set_id) == ()
+    assert replace(repository, organisation="other-bank").returned_report(kept.id) is None
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"):
+        repository.add_returned(_returned(repository, new_id()))
+    for change in ("DELETE FROM returned_document", "UPDATE returned_document SET actor = 'x'"):
+        with pytest.raises(DBAPIError, match="evidence"), repository.engine.begin() as connection:
+            connection.execute(text(change))
+
+
+def _returned(repository: Repository, set_id: str) -> ReturnedDocument:
+    return ReturnedDocument(
+        organisation_id=repository.organisation,
+        id=new_id(),
+        created_at=datetime(2026, 8, 1, tzinfo=UTC),
+        contract_set_id=set_id,
+        actor="",
+        document="loan-contract",
+        language="zh-en",
+        unchanged=True,
+        size=1,
+        content=b"x",
+        sha256="0" * 64,
+        report=b"{}",
+        report_sha256="1" * 64,
+    )

@@ -80,7 +80,8 @@ def test_a_preview_draws_a_clause_or_a_document_for_a_sample(tmp_path: Path) -> 
 
 def test_coverage_names_the_clauses_that_no_sample_reaches() -> None:
     answer = json.loads(said("templates", "coverage", "--json"))
-    assert answer["unreached"] == ["guarantee-share-full"]
+    assert answer["unreached"] == []
+    assert answer["reached"]["guarantee-share-full"] == 1
     assert answer["reached"]["loan-term"] == len(answer["samples"])
     assert answer["reached"]["pledge-property-trademark"] == 1
 
@@ -125,6 +126,10 @@ def test_files_that_are_no_text_are_refused_with_the_remedy(tmp_path: Path) -> N
     assert "--from is missing" in refused("templates", "lint", word, "--document", "loan-contract")
     found = refused("templates", "lint", word, "--document", "loan-contract", "--from", SINCE)
     assert "'借款用途' is the title of the mandatory clause loan-purpose" in found
+    (tmp_path / "split.docx").write_bytes(word_file(["{{ loan", ".amount }}"]))
+    notes = said("templates", "lint", str(tmp_path / "split.docx"), "--document", "loan-contract", "--from", SINCE)
+    assert "Note: word/document.xml: '{{ loan.amount }}' is split over 2 runs" in notes
+    assert "Nothing is wrong with word" in notes
     assert "Give a clause as two .md files" in refused("templates", "draft", str(tmp_path / "x.txt"), "--by", "王芳")
     assert "There are no versions" in said("templates", "versions")
 
@@ -153,6 +158,15 @@ def test_a_set_is_drafted_listed_verified_and_compared_with_what_came_back(tmp_p
     assert "unknown count 3: " in found
     assert "kedai templates positions loan-prepayment says what may be answered" in found
     assert "The file is no DOCX" in refused("contract", "check-returned", set_id, str(paper))
+    assert said("contract", "check-returned", set_id, str(edited), "--by", "王芳") == found
+    kept = said("contract", "returned", set_id).splitlines()
+    assert [line.split()[3:5] for line in kept] == [
+        ["loan-contract.zh", "unchanged"],
+        ["loan-contract.zh", "changed"],
+        ["loan-contract.zh", "changed"],
+    ]
+    assert "by 王芳" in kept[2]
+    assert "There is no contract set '1'" in refused("contract", "returned", "1")
     assert "There is no contract set '1'" in refused("contract", "verify", "1")
 
 

@@ -108,7 +108,15 @@ def test_a_word_template_is_linted_uploaded_and_in_force_from_its_day(client: Cl
     assert [each["value"] for each in linted] == ["loan.amont", "{% for i in range(9) %}"]
     assert "loops over something that is no table; write {% for row in plan %}" in linted[1]["message"]
     fine = word_file("{%p if loan.old_contract %}", "借新还旧{{ loan.old_contract }}", "{%p endif %}")
-    assert client.post("/v1/texts/word/lint", params=query, content=fine, headers=AS_DOCX).json() == {"items": []}
+    assert client.post("/v1/texts/word/lint", params=query, content=fine, headers=AS_DOCX).json() == {
+        "items": [],
+        "notes": [],
+    }
+    split = word_file(["借款金额{{ loan", ".amount }}。"])
+    (note,) = client.post("/v1/texts/word/lint", params=query, content=split, headers=AS_DOCX).json()["notes"]
+    assert note.startswith(
+        "word/document.xml: '{{ loan.amount }}' is split over 2 runs in '借款金额{{ loan.amount }}。'"
+    )
     refused = client.post("/v1/texts/word", params=query | {"actor": WANG}, content=wrong, headers=AS_DOCX)
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:kedai:problem:invalid-text")
     made = client.post("/v1/texts/word", params=query | {"actor": WANG}, content=word_file(), headers=AS_DOCX)

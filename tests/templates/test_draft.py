@@ -258,6 +258,7 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
 ) -> None:
     decision = decided(zhilai)
     common = {"owner": "乐山精工机械有限公司", "pledged": False, "preserved_by_court": False, "status": "in_force"}
+    common |= {"co_owners": [], "invalidation_pending": False}
     zhilai["ip_assets"] += [
         common
         | {"kind": "trademark", "number": "12345678", "title": "精工", "granted_on": "2018-03-07"}

@@ -33,6 +33,7 @@ PARTS = [
     "word/numbering.xml",
     "word/settings.xml",
     "word/styles.xml",
+    "word/theme.xml",
 ]
 
 

@@ -74,6 +74,7 @@ COUNTER = {
     "scope": ["principal", "interest", "liquidated_damages", "compensation", "enforcement_costs"],
     "period_months": 36,
 }
+ORGAN = COUNTER["provider"] | {"kind": "state_organ"}
 LISTED = {
     "guarantor.kind": "listed_company",
     "resolutions.0.company": "guarantor",
@@ -208,6 +209,33 @@ TRIPPED = [
     Case("valuation-sound", application={"ip_assets.0.valuation.signatures": 1}, says="counts 1, fewer than 2"),
     Case("valuation-sound", application={"ip_assets.0.valuation.purpose": "transfer"}, says="is transfer, not pledge"),
     Case("valuation-sound", application={"ip_assets.0.valuation.valued_on": "2025-07-23"}, says="more than 12 months"),
+    Case(
+        "valuation-sound",
+        {"pledge.valuation_reports.0.sealed": False},
+        says="of 四川示例资产评估有限公司 is not sealed",
+    ),
+    Case("valuation-sound", {"pledge.valuation_reports": []}, says="the report that values 201710911092.2"),
+    Case("valuation-sound", {"pledge.valuation_reports.0.assets": ["201811122334.0"]}, says="the report that values"),
+    Case(
+        "valuation-sound", application={"ip_assets.0.valuation.valued_on": GONE}, says="the day as of which it values"
+    ),
+    Case("loan-to-value", decision={"amount.approved": "1040000.01"}, says="above the lending value of 1040000.00"),
+    Case("loan-to-value", application={"ip_assets.0.valuation.valued_on": "2025-07-23"}, says="more than 12 months"),
+    Case("guarantor-eligible", {"counter_guarantee": COUNTER | {"provider": ORGAN}}, says="is state_organ"),
+    Case("right-in-force", application=TRADEMARK, says="whether the register shows the right in force"),
+    Case("acknowledgements", application={"ip_assets.0.invalidation_pending": GONE}, says="what the register shows"),
+    Case(
+        "acknowledgements",
+        application={
+            "ip_assets.0.kind": "utility_model",
+            "ip_assets.0.number": "201820911092.2",
+            "ip_assets.0.same_day_invention": GONE,
+        },
+        field="ip_assets[0].same_day_invention",
+    ),
+    Case("co-owner-consent", application={"ip_assets.0.co_owners": GONE}, says="whether the register names co-owners"),
+    Case("pledge-before-drawdown", decision={"conditions.3.name": "pledge_applied"}, says="the registered pledge"),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械有限责任公司"}, says="有限责任公司"),
     Case("loan-to-value", decision={"amount.limits": []}, says="the lending value of the pledge"),
     Case("loan-to-value", decision={"amount.approved": "99999999.00"}, says="above the lending value of"),
     Case(
@@ -295,7 +323,19 @@ PASSED = [
     Case("right-outlives-debt", application={"ip_assets.0.expires_on": "2027-07-31"}),
     Case("similar-marks", application=TRADEMARK | {"ip_assets.0.similar_marks_included": True}),
     Case("valuation-sound", application={"ip_assets.0.valuation.valued_on": "2025-07-24"}),
-    Case("loan-to-value"),
+    Case("valuation-sound", {"pledge.valuation_reports.0.assets": ["2017109110922"]}),
+    Case(
+        "valuation-sound",
+        {"pledge.valuation_reports.0.one_method_reason": "市场上没有可比交易，仅能采用收益法"},
+        {"ip_assets.0.valuation.methods": ["income"]},
+    ),
+    Case("loan-to-value", decision={"amount.approved": "1040000.00"}),
+    Case("loan-to-value", application={"ip_assets.0.valuation.valued_on": "2025-07-24"}),
+    Case("guarantor-eligible", {"counter_guarantee": COUNTER}),
+    Case("right-in-force", application=TRADEMARK | {"ip_assets.0.status": "in_force"}),
+    Case("acknowledgements", application={"ip_assets.0.same_day_invention": GONE}),
+    Case("co-owner-consent", application={"ip_assets.0.co_owners": []}),
+    Case("purpose-allowed", {"loan.purpose_detail": {"zh": "装修自用厂房，购买股份制企业生产的原料"}}),
     Case("registration-pack", {"pledge.papers": ["application_form", "contracts", "undertaking", "valuation_report"]}),
     Case("resolutions", {"resolutions.0.votes_for": "0.500001"}),
     Case("resolutions", {"resolutions": [], "counter_guarantee": GONE}),
@@ -339,15 +379,15 @@ PASSED = [
         {"guarantor.signatory": {"name": {"zh": "王样本"}, "capacity": "legal_representative"}},
     ),
     Case("cost-warning", decision={"price.all_in_rate": "0.239999"}),
-    Case("outcome-approve"),
-    Case("loan-contents"),
+    Case("outcome-approve", decision={"amount.approved": "0.01"}),
+    Case("loan-contents", {"loan.purpose_detail": GONE}),
     Case("amount-in-full"),
     Case("rate-explicit", {"loan.rate_type": "floating", "loan.rate_reset": "quarterly"}),
     Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"price.all_in_rate": "0.12"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.30", "loan.misuse_uplift": "0.50"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.50", "loan.misuse_uplift": "1.00"}),
     Case("plan-closes"),
-    Case("contract-numbers"),
+    Case("contract-numbers", {"entrustment.number": "嘉乐科保字2026-0732"}),
     Case("pledge-contents", {"pledge.scope": ["principal"]}),
     Case("scope-complete"),
     Case("pledgor-is-owner"),
@@ -416,6 +456,7 @@ def test_the_report_states_the_value_of_every_fact_that_a_gate_used(decided: Dec
     assert used["penalty-rates"] == {
         "particulars.loan.misuse_uplift": "0.50",
         "particulars.loan.overdue_uplift": "0.30",
+        "particulars.signing.law_as_of": "2026-07-24",
     }
     assert used["rate-explicit"]["decision.evidence.parameters"].startswith("sha256:")
 

@@ -11,8 +11,10 @@ import pytest
 from products import Decision, application_from
 from templates import ContractSet, GateResult, Particulars, Verdict, draft
 from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style
-from templates.figures import FigureKind, known_figures, read_back, stray_figures
+from templates.figures import FigureKind, known_figures, stray_figures
+from templates.finished import read_back
 from templates.gates import run_text_gates
+from templates.gates.topics import TOPICS
 from templates.library import Clause
 from templates.record import ContractRecord, contract_record
 from templates.wording import Language
@@ -95,7 +97,30 @@ LINES = [
     ("languages-agree", "应在15日内补足。", "15"),
     ("damages-adjustable", "出质人放弃请求调整违约金的权利。", "'放弃请求调整违约金'"),
     ("damages-adjustable", "违约金按日计算，不得请求调低。", "不得请求调低"),
-    ("damages-adjustable", "任何一方违约的，应当支付贷款金额30.01%的违约金，违约金为30.01%。", "damages of 30.01%"),
+    (
+        "damages-adjustable",
+        "任何一方违约的，应当支付贷款金额4.46%的违约金。",
+        "damages of 4.46% of the sum, above 130.00%",
+    ),
+    ("damages-adjustable", "违约方按所受损失的131%支付违约金。", "damages of 131.00% of the loss"),
+    ("damages-adjustable", "违约金为贷款金额的百分之五，不足以弥补损失的另行赔偿。", "damages of 5.00% of the sum"),
+    ("damages-adjustable", "逾期的，每日按万分之二支付违约金。", "damages of 0.02% of the sum a day, above 130.00%"),
+    (
+        "damages-adjustable",
+        "The party in breach pays liquidated damages of 5% of the loan.",
+        "damages of 5.00% of the sum",
+    ),
+    (
+        "nothing-netted",
+        "贷款人在发放时扣收首年担保费，余额划入借款人账户。",
+        "takes from the loan before it is paid out",
+    ),
+    ("nothing-netted", "贷款人可以预先从本金中扣除利息。", "takes from the loan"),
+    ("nothing-netted", "The Lender may deduct the first year's interest from the loan.", "takes from the loan"),
+    ("no-forfeiture", "届时专利权自动归贷款人所有。", "'归贷款人所有'"),
+    ("no-forfeiture", "On default the title vests in the Pledgee.", "'vests in the Pledgee'"),
+    ("no-independence", "主合同的效力不影响本合同，本合同不受主合同效力的影响。", "'不受主合同效力的影响'"),
+    ("no-independence", "This Contract remains valid even if the Main Contract is void.", "remains valid"),
     ("personal-data-minimal", "身份证号51110019800101123X", "contains the number of an identity card"),
     ("personal-data-minimal", "手机13800000000", "a mobile telephone"),
 ]
@@ -106,7 +131,14 @@ PASSING = [
     ("no-leftovers", "联系人：财务部（统一社会信用代码91511100MA6XX0TE50）"),
     ("languages-agree", "主合同编号为嘉乐科借字2026-0731。"),
     ("damages-adjustable", "违约金过分高于损失的，可以请求人民法院予以适当减少。"),
-    ("damages-adjustable", "违约金为贷款金额的30%。"),
+    ("damages-adjustable", "违约金为贷款金额的4.45%。"),
+    ("damages-adjustable", "违约方按所受损失的130%支付违约金。"),
+    ("damages-adjustable", "逾期的，每日按万分之一支付违约金。"),
+    ("damages-adjustable", "The party in breach pays liquidated damages of 130% of the loss."),
+    ("nothing-netted", "贷款人不得预先在本金中扣除利息、费用、保证金；首年担保费由借款人在放款后另行支付。"),
+    ("nothing-netted", "The Lender shall not deduct interest or fees from the loan."),
+    ("no-forfeiture", "质权人可以自行拍卖、变卖质押财产并就所得价款优先受偿，也可以与出质人协议折价。"),
+    ("no-independence", "本合同不因保证合同被确认无效而当然无效。"),
     ("personal-data-minimal", "统一社会信用代码91511100MA6XX0TE50，电话0833-0000001"),
 ]
 
@@ -141,6 +173,7 @@ CLAUSES = [
     ("recourse-clause", "personal-recourse"),
     ("counter-guarantee-clauses", "counter-claim"),
     ("counter-guarantee-clauses", "counter-validity"),
+    ("penalties-not-both", "loan-breach"),
     ("standard-terms-marked", "standard-terms"),
     ("prevailing-text", "language-chinese"),
 ]
@@ -216,6 +249,78 @@ REPLACED = [
 """Gate, Chinese document, what stands there, what is put in its place, what the gate says."""
 
 
+SAID = [
+    ("prepayment-clause", "loan-contract", "计算利息", "结算", "how interest is counted on early repayment"),
+    (
+        "business-day-clause",
+        "loan-contract",
+        "还款日不是工作日的",
+        "还款日遇到假日的",
+        "a due date that is no business day",
+    ),
+    (
+        "transfer-clause",
+        "patent-pledge",
+        "书面同意",
+        "书面确认",
+        "that transfer and licence need the pledgee's consent",
+    ),
+    ("transfer-clause", "patent-pledge", "提前清偿债务或者提存", "归出质人所有", "that proceeds prepay the debt"),
+    ("transfer-clause", "patent-pledge", "（包括声明实行开放许可）", "", "that no open licence is declared"),
+    ("maintenance-clauses", "patent-pledge", "年费、续展费", "相关费用", "who pays the annual fees"),
+    (
+        "maintenance-clauses",
+        "patent-pledge",
+        "被提出无效宣告、撤销请求或者发生权属争议、侵权",
+        "被侵权",
+        "on invalidation",
+    ),
+    ("maintenance-clauses", "patent-pledge", "价值明显减少", "情况变化", "if the pledge falls in value"),
+    ("maintenance-clauses", "patent-pledge", "技术资料、文件", "物品", "that technical materials are handed over"),
+    ("counter-guarantee-clauses", "counter-guarantee", "追偿权", "债权", "that it secures the guarantor's recourse"),
+    ("counter-guarantee-clauses", "counter-guarantee", "无效", "解除", "that it answers also if the guarantee is void"),
+    ("order-clause", "patent-pledge", "其他担保", "其它安排", "the order between this pledge and other security"),
+    ("order-clause", "guarantee-contract", "物的担保", "抵质押", "the order between security in property"),
+    ("recourse-clause", "guarantee-contract", "追偿", "求偿", "the guarantor's recourse"),
+    ("recourse-clause", "personal-guarantee", "各保证人", "他们", "the shares of several guarantors"),
+    (
+        "penalties-not-both",
+        "loan-contract",
+        "较重的一项计收罚息，不得并处",
+        "各自计收罚息",
+        "only the heavier is charged",
+    ),
+]
+"""Gate, Chinese document, the words on which a topic hangs, what is put in their place, what the gate says."""
+
+
+@pytest.mark.parametrize(("gate", "kind", "old", "new", "says"), SAID)
+def test_a_clause_that_no_longer_says_what_it_must_trips_its_gate(
+    gate: str, kind: str, old: str, new: str, says: str, record: ContractRecord, full_set: ContractSet
+) -> None:
+    result = verdict(record, with_replaced(full_set, kind, old, new), gate)
+    assert result.verdict is Verdict.FAILED
+    assert [says in gap.problem for gap in result.gaps] == [True]
+
+
+def test_every_topic_has_such_a_case() -> None:
+    said = [(gate, topic.en) for gate, topics in TOPICS.items() for topic in topics]
+    assert all(any(says in en for case, _, _, _, says in SAID if case == gate) for gate, en in said)
+
+
+def test_a_contract_without_signing_blocks_has_no_place_to_sign(record: ContractRecord, full_set: ContractSet) -> None:
+    unsigned = tuple(
+        (replace(one, blocks=tuple(block for block in one.blocks if not isinstance(block, Signatures))), clauses)
+        if one.kind == "guarantee-contract"
+        else (one, clauses)
+        for one, clauses in drawn(full_set)
+    )
+    result = verdict(record, unsigned, "signing-blocks")
+    assert {gap.field for gap in result.gaps} == {"guarantee-contract.zh", "guarantee-contract.en"}
+    assert "has no place where its parties sign" in result.gaps[0].problem
+    assert verdict(record, drawn(full_set), "signing-blocks").verdict is Verdict.PASSED
+
+
 def with_replaced(contracts: ContractSet, kind: str, old: str, new: str) -> Drawn:
     """The documents with a text of one Chinese document replaced wherever it stands in a paragraph or table."""
 
@@ -259,7 +364,7 @@ def test_every_gate_on_the_text_has_a_case_that_trips_it_and_one_that_does_not(
     record: ContractRecord, full_set: ContractSet
 ) -> None:
     on_text = {result.gate.id for result in run_text_gates(read_back(record, drawn(full_set)))}
-    apart = {"clauses-in-force", "negotiated-positions"}
+    apart = {"clauses-in-force", "negotiated-positions", "signing-blocks"}
     both = {gate for gate, _ in CLAUSES} | {gate for gate, *_ in REPLACED} | apart
     assert {gate for gate, *_ in LINES} | both == on_text
     assert {gate for gate, _ in PASSING} | both == on_text

@@ -202,7 +202,7 @@ def test_the_banks_own_file_is_given_out_once_no_gate_warns(decided: Decide) -> 
     texts = with_text(shipped_texts(), loan_word(word_file("争议由{{ set.institution }}管辖。")), 1)
     warned = drawn(decided, texts)
     failed = {result.gate.id for result in warned.gates if result.verdict is Verdict.FAILED}
-    assert failed == {"prepayment-clause", "languages-agree"}
+    assert failed == {"prepayment-clause", "languages-agree", "business-day-clause", "penalties-not-both"}
     assert _docx_and_filled(warned)[0] != _docx_and_filled(warned)[1]
     overrides = [{"gate": gate, "by": "周法务", "reason": "模板另有约定"} for gate in sorted(failed)]
     own, filled = _docx_and_filled(drawn(decided, texts, overrides=overrides))
@@ -247,3 +247,12 @@ def test_a_word_template_with_a_fault_is_refused_before_it_is_stored(content: by
 def test_sheets_and_lists_are_not_drawn_in_word() -> None:
     text = loan_word().model_copy(update={"document": "cost-sheet"})
     assert "No Word template draws cost-sheet. Take one of: loan-contract" in faults_of(text)
+
+
+def test_a_template_in_one_language_is_told_how_to_pass_the_comparison_of_both(decided: Decide) -> None:
+    texts = with_text(shipped_texts(), loan_word(word_file("争议由{{ set.institution }}管辖。")), 1)
+    (result,) = [each for each in drawn(decided, texts).gates if each.gate.id == "languages-agree"]
+    (gap,) = result.gaps
+    assert gap.problem.startswith("is worded by a Word template in zh and by clauses in en, so ")
+    assert "approve a Word template of loan-contract in en too, draw the set in zh only" in gap.remedy
+    assert "中文文本由本行Word模板起草，英文文本由条款库起草" in gap.zh

@@ -62,6 +62,7 @@ def word_file(
         document.add_paragraph(f"第一条 {title}")
         document.add_paragraph("双方遵守本条约定。")
     document.add_paragraph("；".join(f"{{{{ {name} }}}}" for name in names))
+    document.add_paragraph("贷款人（盖章）　　　　借款人（盖章）")
     for paragraph in paragraphs:
         added = document.add_paragraph()
         for run in [paragraph] if isinstance(paragraph, str) else paragraph:

@@ -1,0 +1,115 @@
+"""Finished documents as gates read them: line by line, with their clauses and whoever signs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from types import MappingProxyType
+
+from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
+from templates.figures import KnownFigures, known_figures
+from templates.library import Clause, Form, FrontMatter
+from templates.record import ContractRecord
+from templates.wording import DocumentLanguage
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedText:
+    """A document as read back: its lines without numbers of articles and rows and without cross-references.
+
+    ``signers`` are the names at its signing blocks; ``in_word`` tells that a bank's Word template words it.
+    """
+
+    kind: str
+    language: DocumentLanguage
+    lines: tuple[str, ...]
+    clauses: tuple[FrontMatter, ...]
+    signers: tuple[str, ...] = ()
+    in_word: bool = False
+
+    def lacks(self, *clauses: str) -> tuple[str, ...]:
+        """Those of the clauses that the document does not contain."""
+        drawn = {front.id for front in self.clauses}
+        return tuple(clause for clause in clauses if clause not in drawn)
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether the document is a contract, not a paper beside the contracts."""
+        return any(front.form is Form.ARTICLE for front in self.clauses)
+
+    @property
+    def name(self) -> str:
+        """How gaps name the document."""
+        return f"{self.kind}.{self.language.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The finished texts of a set with the record they were drawn from and the figures they may contain."""
+
+    record: ContractRecord
+    known: KnownFigures
+    texts: tuple[FinishedText, ...]
+
+
+def read_back(
+    record: ContractRecord,
+    drawn: Iterable[tuple[Document, Iterable[Clause]]],
+    around: Mapping[tuple[str, DocumentLanguage], tuple[str, ...]] = MappingProxyType({}),
+) -> Finished:
+    """Documents and the clauses they were made from, as the gates on the text take them.
+
+    ``around`` has, for each document that a bank's Word template words, the lines outside its body: headers, footers,
+    notes.
+    """
+    every = [(document, tuple(clauses)) for document, clauses in drawn]
+    written = [clause for _, clauses in every for clause in clauses]
+    texts = tuple(
+        FinishedText(
+            document.kind,
+            document.language,
+            (*map(unescape, text_lines(document)), *around.get((document.kind, document.language), ())),
+            tuple(clause.front for clause in clauses),
+            tuple(signers(document)),
+            in_word=(document.kind, document.language) in around,
+        )
+        for document, clauses in every
+    )
+    return Finished(record, known_figures(record, written), texts)
+
+
+def signers(document: Document) -> Iterator[str]:
+    """The names at the document's signing blocks."""
+    for block in document.blocks:
+        if isinstance(block, Signatures):
+            yield from (unescape(one.lines[0]) for one in block.blocks)
+
+
+def text_lines(document: Document) -> Iterator[str]:
+    """The document's text without numbers of articles and rows and without cross-references."""
+    for block in document.blocks:
+        match block:
+            case Paragraph():
+                yield _unreferenced(block)
+            case Aligned(zh=chinese, en=english):
+                yield from (_unreferenced(chinese), _unreferenced(english))
+            case Table(rows=rows):
+                yield from _unnumbered(rows)
+            case Pairs(rows=pairs):
+                yield from (value for _, value in pairs)
+            case Signatures(blocks=blocks):
+                yield from (line for signing in blocks for line in signing.lines)
+
+
+def _unnumbered(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The cells of rows that are numbered from 1 on, after headings if there are any, without those numbers."""
+    number = 1
+    for row in rows:
+        numbered = row[0] == str(number)
+        number += numbered
+        yield from row[1:] if numbered else row
+
+
+def _unreferenced(paragraph: Paragraph) -> str:
+    return "".join(run.text for run in paragraph.runs if run.target is None)
