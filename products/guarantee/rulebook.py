@@ -75,7 +75,8 @@ class Unverified:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InForce:
-    """The provisions in force on a day, by name; ``lapsed``: those that have begun and ended without a successor."""
+    """The provisions in force on a day, by name; ``lapsed``: those that have ended without a successor, and those that
+    the book says itself it does not hold for the day."""
 
     book: str
     day: date
@@ -168,7 +169,8 @@ class RuleBook:
         found = {name: one for name, one in begun.items() if one.holds(on[name])}
         if COVERAGE not in found:
             raise NotInForce(self.slug, COVERAGE, day, self.first_day)
-        return InForce(self.slug, day, found, tuple(sorted(begun.keys() - found.keys())))
+        lacking = {gap.provision for gap in self.gaps if gap.since <= on[gap.provision] < gap.until}
+        return InForce(self.slug, day, found, tuple(sorted((begun.keys() | lacking) - found.keys())))
 
     def date_of(self, provision: str) -> DatedBy:
         """The date by which a provision goes."""

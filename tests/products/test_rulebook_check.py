@@ -66,6 +66,23 @@ def test_a_gap_that_the_book_admits_is_none(tmp_path: Path) -> None:
     assert faults(tmp_path, gaps + written(TWO_DATES.format(to="2021-12-31"))) == []
 
 
+LATE_FEE = """\
+  fee:
+    unit: fee
+    values:
+      2020-07-01: {value: {due: upfront, charge_on: loan, rate: "0.01"}, source: "Trial act", clause: "3", verified: true}
+"""
+
+
+def test_a_fee_that_begins_after_the_cover_is_not_free_until_then(tmp_path: Path) -> None:
+    assert one_fault(tmp_path, written(LATE_FEE)) == (
+        "own.yaml: parameters.fee has no value from 2020-01-01, when the cover begins, to 2020-07-01; add one from "
+        '2020-01-01 (of rate "0" where nothing was charged), or name the stretch under gaps.'
+    )
+    gaps = 'gaps:\n  - {provision: fee, from: "2020-01-01", to: "2020-07-01", reason: "not held"}\n'
+    assert faults(tmp_path, gaps + written(LATE_FEE)) == []
+
+
 def test_a_gap_that_is_none_any_more(tmp_path: Path) -> None:
     gaps = 'gaps:\n  - {provision: quota, from: "2021-12-31", to: "2022-01-01", reason: "not held"}\n'
     assert one_fault(tmp_path, gaps + written(TWO_DATES.format(to="2022-01-01"))) == (
