@@ -1,4 +1,4 @@
-"""Payments, interest and principal of level and equal-principal loans: spreadsheet documentation and exact annuities."""
+"""Payments, interest and principal of level and equal-principal loans: spreadsheet functions and exact annuities."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ LATE_FEE = """\
   fee:
     unit: fee
     values:
-      2020-07-01: {value: {due: upfront, charge_on: loan, rate: "0.01"}, source: "Trial act", clause: "3", verified: true}
+      2020-07-01:
+        {value: {due: upfront, charge_on: loan, rate: "0.01"}, source: "Trial act", clause: "3", verified: true}
 """
 
 

@@ -55,15 +55,6 @@ def test_the_upfront_fee_of_every_notice_on_its_first_and_last_day(day: str, col
     assert found.fees["upfront_fee"].tolist() == cents([row[column] for row in FROM_THE_NOTICES])
 
 
-# Fees published by lenders for loans under the notices of fiscal years 2020 and 2025 (smartbizloans, keycommercial).
-@pytest.mark.parametrize(
-    ("loan", "fee"), [("100000", 1_700), ("150000", 2_550), ("350000", 7_875), ("1000000", 26_250)]
-)
-def test_fees_that_lenders_published(loan: str, fee: int) -> None:
-    for day in ("2019-12-21", "2020-09-30", "2025-04-01"):
-        assert on(day, [loan]).fees["upfront_fee"].tolist() == [fee * 100]
-
-
 def test_the_fee_as_a_share_of_the_loan_is_1_7_and_2_25_percent() -> None:
     """2 % × 85 % and 3 % × 75 %, the effective rates that lenders quote."""
     fees = on("2025-04-01", ["100000", "400000"]).fees["upfront_fee"]
