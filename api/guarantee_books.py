@@ -57,6 +57,7 @@ class FactEntry(Described):
     unit: str
     options: tuple[str, ...]
     needed: bool = Field(description="false where something stands for it if it is left out")
+    applicant: str | None = Field(description="where an application or its decision holds it; null if it must be given")
     zh: str
     en: str
 
@@ -232,6 +233,7 @@ def _fact(fact: Fact) -> FactEntry:
         unit=fact.unit,
         options=fact.options,
         needed=not fact.follows,
+        applicant=fact.applicant,
         zh=fact.zh,
         en=fact.en,
     )

@@ -306,13 +306,23 @@ def _offering(
         raise ValueError(f"It names the programme {slug!r}, which is not installed.")
     offering = Offering(product, programmes[slug], revision)
     _check_shares(offering)
-    own, overall = sources[PRODUCTS, product.slug], sources[PROGRAMMES, slug]
+    return _seated(offering, sources, host)
+
+
+def _seated(offering: Offering, sources: Sources, host: PluginHost) -> Offering:
+    """The offering, at the host where installed plugins take part in it; ValueError for texts that cannot be used."""
+    own, overall = sources[PRODUCTS, offering.product.slug], sources[PROGRAMMES, offering.programme.slug]
     packages = tuple(sorted({own.package, overall.package} - {HOST_PACKAGE}))
     if not packages:
         return offering
     for sentence in unusable_texts(offering):
         raise ValueError(sentence)
     return host.offering(offering, own, overall, packages)
+
+
+def offering_under(catalogue: Catalogue, offering: Offering, programme: Programme) -> Offering:
+    """The same product and revision under one of the catalogue's programmes; plugins that take part go on deciding."""
+    return _seated(Offering(offering.product, programme, offering.revision), catalogue.sources, catalogue.host)
 
 
 def _check_shares(offering: Offering) -> None:
