@@ -17,7 +17,10 @@ TERMS = "terms"
 def priced_application(
     payload: bytes, underwriter: Underwriter, *, on: date, loan_rate_ppm: int | None = None
 ) -> products.PriceSheet:
-    """The price sheet of the application in ``payload``. products.InvalidApplication; products.NothingToPrice."""
+    """The price sheet of the application in ``payload``, beside what the applicant holds in reservations.
+
+    products.InvalidApplication; products.NothingToPrice.
+    """
     application = products.read_application(payload, most_bytes=underwriter.application_limit_bytes)
     return price_sheet(
         application,
@@ -25,6 +28,7 @@ def priced_application(
         scorecard=underwriter.scorecard,
         on=on,
         loan_rate_ppm=loan_rate_ppm,
+        reservations=underwriter.reservations(application.enterprise.uscc),
     )
 
 
