@@ -9,9 +9,7 @@ from api.underwriting import Underwriter
 from products.applicant.reading import Problem
 from products.asked import InvalidQuestion, read_question
 from products.costs.price_sheet import price_sheet
-from products.costs.terms_price import Terms, price_terms
-
-TERMS = "terms"
+from products.costs.terms_price import TERMS, Terms, price_terms
 
 
 def priced_application(
