@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from products.dated_yaml import RawValue
+from products.explaining.answer import Parameter
 from products.guarantee.facts import Fact
 from products.guarantee.provisions import (
     Aggregation,
@@ -125,6 +126,19 @@ class InForce:
     def aggregation(self) -> Aggregation | None:
         """Which loans count together."""
         return self.the(Aggregation)
+
+    def used(self, name: str) -> Parameter:
+        """The value of a provision with its source."""
+        one = self.provisions[name]
+        return Parameter(
+            name=f"{self.book}.{name}",
+            value=one.raw.text,
+            unit=one.kind,
+            source=one.raw.source,
+            clause=one.raw.clause,
+            since=one.raw.since,
+            verified=one.raw.verified,
+        )
 
     def lookup(self, name: str) -> Lookup:
         """The table of that name; NotInForce where there is none on the day."""
