@@ -57,6 +57,7 @@ class FactEntry(Described):
     unit: str
     options: tuple[str, ...]
     needed: bool = Field(description="false where something stands for it if it is left out")
+    applicant: str | None = Field(description="where an application or its decision holds it; null if it must be given")
     zh: str
     en: str
 
@@ -203,23 +204,12 @@ def _filling(book: Book[Any], instrument: str, on: date) -> Callable[[str], str]
 
 
 def _general_terms(book: RuleBook, doubted: int, on: date) -> ProgrammeTermsAnswer:
-    in_force = book.at(on).provisions
+    in_force = book.at(on)
     return ProgrammeTermsAnswer(
         **dict(_general(book, doubted)),
         on=on,
         facts=tuple(_fact(one) for one in book.facts.values()),
-        terms=tuple(
-            Parameter(
-                name=f"{book.slug}.{name}",
-                value=one.raw.text,
-                unit=one.kind,
-                source=one.raw.source,
-                clause=one.raw.clause,
-                since=one.raw.since,
-                verified=one.raw.verified,
-            )
-            for name, one in in_force.items()
-        ),
+        terms=tuple(in_force.used(name) for name in in_force.provisions),
         terms_digest=book.digest,
         rules=(),
         conditions=(),
@@ -232,6 +222,7 @@ def _fact(fact: Fact) -> FactEntry:
         unit=fact.unit,
         options=fact.options,
         needed=not fact.follows,
+        applicant=fact.applicant,
         zh=fact.zh,
         en=fact.en,
     )

@@ -9,15 +9,16 @@ from api.underwriting import Underwriter
 from products.applicant.reading import Problem
 from products.asked import InvalidQuestion, read_question
 from products.costs.price_sheet import price_sheet
-from products.costs.terms_price import Terms, price_terms
-
-TERMS = "terms"
+from products.costs.terms_price import TERMS, Terms, price_terms
 
 
 def priced_application(
     payload: bytes, underwriter: Underwriter, *, on: date, loan_rate_ppm: int | None = None
 ) -> products.PriceSheet:
-    """The price sheet of the application in ``payload``. products.InvalidApplication; products.NothingToPrice."""
+    """The price sheet of the application in ``payload``, beside what the applicant holds in reservations.
+
+    products.InvalidApplication; products.NothingToPrice.
+    """
     application = products.read_application(payload, most_bytes=underwriter.application_limit_bytes)
     return price_sheet(
         application,
@@ -25,6 +26,7 @@ def priced_application(
         scorecard=underwriter.scorecard,
         on=on,
         loan_rate_ppm=loan_rate_ppm,
+        reservations=underwriter.reservations(application.enterprise.uscc),
     )
 
 

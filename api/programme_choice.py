@@ -9,14 +9,16 @@ from pydantic import Field
 import products
 from api.underwriting import Underwriter
 from products.applicant.flatten import columns_of
-from products.applicant.reading import InvalidApplication, Problem
 from products.asked import read_question
-from products.comparison import NOT_IN_FORCE, Line, compare_programmes
+from products.book_comparison import book_alternatives
+from products.comparison import NOT_IN_FORCE, UNBOUNDED, Line, compare_programmes, compared
 from products.explaining.answer import Answer, Money, Outcome, Rate
+from products.guarantee.answering import WHAT
 from products.guarantee.asked_loan import LoanAsked, ProgrammeComparison
-from products.guarantee.choice import WHAT, compare_books
+from products.guarantee.choice import compare_books
 from products.guarantee.library import Library
 from products.money import fraction, yuan
+from products.registry import offering_under
 from products.reserved import with_held
 from products.rules import APPROVE, DECLINE, REFER
 from products.underwriting import decided_beside
@@ -25,7 +27,7 @@ _OUTCOMES = {APPROVE: Outcome.APPROVE, REFER: Outcome.REFER, DECLINE: Outcome.DE
 
 
 class DecidedUnder(Answer):
-    """What becomes of the application under one programme; figures are null where it has no terms for the day."""
+    """What becomes of the application under one programme or rule book; figures are null where it has no terms."""
 
     place: int
     programme: str
@@ -34,7 +36,7 @@ class DecidedUnder(Answer):
     all_in_rate: Rate | None
     first_year_cost: Money | None
     capital: Money | None = Field(description="that the bank holds against the amount")
-    headroom: Money | None = Field(description="left under the client's ceiling after the loan")
+    headroom: Money | None = Field(description="left under the client's ceiling after the loan; null without one")
     why_zh: str
     why: str
 
@@ -47,7 +49,7 @@ class NotCompared(Answer):
 
 
 class ApplicationComparison(Answer):
-    """One application under every programme that decides, best first, and the books that do not answer for it."""
+    """One application under every programme that decides and every rule book that can answer for it, best first."""
 
     product: str
     revision: str | None
@@ -70,31 +72,18 @@ def compared_application(
     decisions, held = decided_beside(
         application, reservations, catalogue=catalogue, scorecard=underwriter.scorecard, on=on
     )
-    offering = decisions.offering
-    if offering.elsewhere is not None:
-        sentence = "A plugin decides this product in its own process, under its own programme only. Ask for its offer."
-        raise InvalidApplication([Problem("request.product", sentence, request.product)])
-    found = compare_programmes(
-        columns_of([with_held(application, held)]),
-        offering.product,
-        tuple(catalogue.programmes.values()),
-        underwriter.scorecard,
-        on=on,
-        revision=offering.revision,
-    )
+    counted = with_held(application, held)
+    offerings = [offering_under(catalogue, decisions.offering, one) for one in catalogue.programmes.values()]
+    decided_under = compare_programmes(columns_of([counted]), offerings, underwriter.scorecard, on=on)
+    answering, unanswered = book_alternatives(decisions, counted, library.books.values())
+    found = compared((*decided_under.alternatives, *answering))
     return ApplicationComparison(
         product=request.product,
         revision=request.revision,
         applied_on=request.applied_on,
         decided_on=on,
         under=tuple(_under(line) for line in found.explained(0)),
-        not_compared=tuple(
-            NotCompared(
-                programme=book.slug,
-                why=f"It answers for loans in {book.currency} with facts of its own: ask for the loan instead.",
-            )
-            for book in library.books.values()
-        ),
+        not_compared=tuple(NotCompared(programme=one.programme, why=one.why) for one in unanswered),
     )
 
 
@@ -115,7 +104,7 @@ def _under(line: Line) -> DecidedUnder:
         all_in_rate=fraction(int(one.all_in[0])) if held else None,
         first_year_cost=yuan(int(one.first_year_cost[0])) if held else None,
         capital=yuan(int(one.capital[0])) if held else None,
-        headroom=yuan(int(one.headroom[0])) if held else None,
+        headroom=yuan(int(one.headroom[0])) if held and int(one.headroom[0]) != UNBOUNDED else None,
         why_zh=line.zh,
         why=line.en,
     )

@@ -19,11 +19,12 @@ from products.isolation.faults import FaultKind, Limits
 from products.isolation.host import Fault, PluginHost
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
 from products.limits import SHARED_LIMITS, scaled
+from products.loading import BrokenPlugin, load_catalogue
 from products.money import ONE, Rounding, portion
 from products.package_data import PackageData
 from products.parameters import Book, NotInForce, Unit, load_book, parameter
 from products.product import LimitFormula, LoanProduct, Programme, Revision
-from products.registry import BrokenPlugin, Catalogue, UnknownOffering, load_catalogue
+from products.registry import Catalogue, UnknownOffering
 from products.repayment.calendars import add_months
 from products.rules import Condition, Rule, rule
 from products.terms import LoanTerms, ProgrammeTerms

@@ -19,12 +19,13 @@ from products.applicant.layout import EPOCH
 from products.columns import Applications, Ints
 from products.kernel import Offering, Part, decide
 from products.money import Rounding, fraction, portion, yuan
-from products.product import LoanProduct, Programme, Revision
 from products.rules import APPROVE, DECLINE, REFER
 from scoring import Scorecard
 
 NOT_IN_FORCE: Final = -1
 """The outcome under a programme that had no terms on the day of application."""
+UNBOUNDED: Final = int(np.iinfo(np.int64).max)
+"""The headroom where no ceiling holds."""
 _ORDER: Final = {APPROVE: 0, REFER: 1, DECLINE: 2, NOT_IN_FORCE: 3}
 _WORD: Final = {APPROVE: ("批准", "approved"), REFER: ("转审查", "referred"), DECLINE: ("不予受理", "declined")}
 
@@ -34,17 +35,20 @@ class Alternative:
     """One programme's answers for n applications.
 
     ``outcome``: as in `products.rules`, or `NOT_IN_FORCE`; ``amount`` considered, the bank's ``capital``, the
-    borrower's ``first_year_cost`` and the ``headroom`` left after the loan in fen, ``all_in`` in ppm a year. All are 0
-    where not in force.
+    borrower's ``first_year_cost`` and the ``headroom`` left after the loan in fen (`UNBOUNDED` without a ceiling),
+    ``all_in`` in ppm a year. All are 0 where not in force. ``against``: sentences of a rule book that does not admit
+    the only application.
     """
 
-    programme: Programme
+    programme: str
+    first_day: date
     outcome: Ints
     amount: Ints
     all_in: Ints
     first_year_cost: Ints
     capital: Ints
     headroom: Ints
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +78,20 @@ class Line:
 
 
 def compare_programmes(
-    applications: Applications,
-    product: LoanProduct[Any],
-    programmes: Sequence[Programme],
-    scorecard: Scorecard,
-    *,
-    on: date,
-    revision: Revision | None = None,
+    applications: Applications, offerings: Sequence[Offering], scorecard: Scorecard, *, on: date
 ) -> Comparison:
-    """Decide a product, or a revision of it, under each programme on a day. ValueError without programmes; otherwise as
-    `kernel.decide`."""
-    if not programmes:
+    """Decide a product, or a revision of it, as it stands under each programme (`registry.offering_under`) on a day.
+
+    ValueError without programmes; otherwise as `kernel.decide`.
+    """
+    if not offerings:
         raise ValueError("There is no programme to compare; give at least one.")
-    found = tuple(_alternative(applications, Offering(product, one, revision), scorecard, on) for one in programmes)
-    return Comparison(applications.n, found, _best(found))
+    return compared(tuple(_alternative(applications, one, scorecard, on) for one in offerings))
+
+
+def compared(found: tuple[Alternative, ...]) -> Comparison:
+    """At least one alternative, each with its answers for the same applications, ranked."""
+    return Comparison(len(found[0].outcome), found, _best(found))
 
 
 def _alternative(applications: Applications, offering: Offering, scorecard: Scorecard, on: date) -> Alternative:
@@ -99,7 +103,7 @@ def _alternative(applications: Applications, offering: Offering, scorecard: Scor
         some = applications if len(rows) == n else applications.take(rows)
         decisions = decide(some, offering, scorecard, on=on)
         columns[:, rows] = decisions.gather(_columns)
-    return Alternative(programme, *columns)
+    return Alternative(programme.slug, programme.book.first_day, *columns)
 
 
 def _columns(part: Part) -> Ints:
@@ -145,10 +149,10 @@ def _before(one: Ints, other: Ints) -> Any:
 
 
 def _line(place: int, one: Alternative, best: Alternative, row: int) -> Line:
-    slug = one.programme.slug
+    slug = one.programme
     code = int(one.outcome[row])
     if code == NOT_IN_FORCE:
-        day = one.programme.book.first_day.isoformat()
+        day = one.first_day.isoformat()
         return Line(
             place,
             slug,
@@ -161,25 +165,29 @@ def _line(place: int, one: Alternative, best: Alternative, row: int) -> Line:
         f"{yuan(int(one.amount[row])):,}",
         f"{fraction(int(one.all_in[row])) * 100:.2f}",
         f"{yuan(int(one.capital[row])):,}",
-        f"{yuan(int(one.headroom[row])):,}",
     )
+    left_zh, left = _left(int(one.headroom[row]))
     why_zh, why = _why(one, best, row)
     return Line(
         place,
         slug,
-        "{}：金额{}元，综合年化成本{}%，占用资本{}元，剩余额度{}元。{}".format(zh, *figures, why_zh),
-        "{}: {} yuan at {} % all-in, {} yuan of capital, {} yuan of headroom left. {}".format(
-            en.capitalize(), *figures, why
-        ),
+        "{}：金额{}元，综合年化成本{}%，占用资本{}元，{}。{}".format(zh, *figures, left_zh, why_zh),
+        "{}: {} yuan at {} % all-in, {} yuan of capital, {}. {}".format(en.capitalize(), *figures, left, why),
         one,
     )
+
+
+def _left(headroom: int) -> tuple[str, str]:
+    if headroom == UNBOUNDED:
+        return "无额度上限", "no ceiling on headroom"
+    return f"剩余额度{yuan(headroom):,}元", f"{yuan(headroom):,} yuan of headroom left"
 
 
 def _why(one: Alternative, best: Alternative, row: int) -> tuple[str, str]:
     if one is best:
         return "最优。", "Best."
     if one.outcome[row] != best.outcome[row]:
-        return "结论不如最优计划。", "Fares worse than under the best."
+        return "结论不如最优计划。", " ".join(("Fares worse than under the best.", *one.against))
     if one.amount[row] != best.amount[row]:
         less = f"{yuan(int(best.amount[row] - one.amount[row])):,}"
         return f"比最优少{less}元。", f"{less} yuan less than under the best."

@@ -9,9 +9,10 @@ from typing import Final
 
 from products.explaining.answer import Parameter
 from products.explaining.sentences import parameter
-from products.guarantee.provisions import Measure
+from products.guarantee.provisions import Condition, Measure
+from products.guarantee.rulebook import RuleBook
 from products.money import ONE, yuan
-from products.portfolio import Measured
+from products.portfolio import Measured, conditions_of
 from products.product import Programme
 
 
@@ -58,10 +59,41 @@ WORDING: Final = {
 }
 
 
-def rests_on(measure: Measure, programme: Programme, on: date) -> tuple[Parameter, ...]:
-    """The values of the programme's book that a measure rests on, with their sources."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a programme or a rule book asks of a portfolio on a day, each with the values it rests on."""
+
+    programme: str
+    on: date
+    asked: tuple[tuple[Condition, tuple[Parameter, ...]], ...]
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions alone."""
+        return tuple(condition for condition, _ in self.asked)
+
+
+def limits_of(programme: Programme | RuleBook, on: date) -> Limits:
+    """The limits of a programme, or those of a rule book's conditions. NotInForce if it has no terms on the day."""
+    if isinstance(programme, RuleBook):
+        held = programme.at(on)
+        return Limits(
+            programme.slug, on, tuple((held.conditions[name], (held.used(name),)) for name in held.conditions)
+        )
     used = {one.name: one for one in programme.book.used(on)}
-    return tuple(parameter(programme.slug, used[name]) for name in WORDING[measure].parameters if name in used)
+    return Limits(
+        programme.slug,
+        on,
+        tuple(
+            (
+                one,
+                tuple(
+                    parameter(programme.slug, used[name]) for name in WORDING[one.measure].parameters if name in used
+                ),
+            )
+            for one in conditions_of(programme.book.at(on))
+        ),
+    )
 
 
 def sentences(one: Measured) -> tuple[str, str]:

@@ -55,9 +55,16 @@ def held_by(decision: Mapping[str, Any]) -> Held:
 
 def saying(decision: Decision, held: Held) -> Decision:
     """The decision with what was held in its evidence."""
-    if not held.guaranteed:
+    reserved = reserved_headroom(held)
+    if reserved is None:
         return decision
-    reserved = ReservedHeadroom(
+    return decision.model_copy(update={"evidence": decision.evidence.model_copy(update={"reserved": reserved})})
+
+
+def reserved_headroom(held: Held) -> ReservedHeadroom | None:
+    """What is held in its public form, None if it is nothing."""
+    if not held.guaranteed:
+        return None
+    return ReservedHeadroom(
         guaranteed=yuan(held.guaranteed), of_product=yuan(held.of_product), reservations=held.reservations
     )
-    return decision.model_copy(update={"evidence": decision.evidence.model_copy(update={"reserved": reserved})})

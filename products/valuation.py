@@ -101,8 +101,7 @@ def cost_value(
     usable = portion(replacement_cost, ONE - functional_loss_ppm, Rounding.DOWN)
     wanted = portion(usable, ONE - economic_loss_ppm, Rounding.DOWN)
     whole = elapsed_months + life_months
-    left = divide(life_months * ONE, np.maximum(whole, 1), Rounding.DOWN)
-    return portion(wanted, np.where(whole > 0, left, 0), Rounding.DOWN)
+    return divide(wanted * life_months, np.maximum(whole, 1), Rounding.DOWN)
 
 
 def market_value(base: Ints, prices: Ints, price_bases: Ints, adjustments_ppm: Ints, known: Bools) -> Ints:

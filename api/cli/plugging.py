@@ -12,7 +12,7 @@ import typer
 
 from api.cli.failures import BAD_INPUT, FAILED, fail
 from products.discovery import DATA, HOST_PACKAGE, PROGRAMMES, Admission, Found, discover
-from products.registry import load_catalogue
+from products.loading import load_catalogue
 from products.scaffold import BadName, write_plugin
 from products.testing import Report, check
 

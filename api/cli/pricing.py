@@ -13,11 +13,11 @@ import typer
 from api import wiring
 from api.cli.failures import BAD_INPUT, fail, reported
 from api.cli.inputs import day_or_today, payload, settings
-from api.pricing import TERMS, priced_application, priced_terms, read_terms
+from api.pricing import priced_application, priced_terms, read_terms
 from api.underwriting import Underwriter
 from products import PriceSheet
 from products.asked import question_from
-from products.costs.terms_price import Terms
+from products.costs.terms_price import TERMS, Terms
 from products.money import ONE
 
 
@@ -80,5 +80,16 @@ def _rate(text: str | None) -> Decimal | None:
 
 def _whole_numbers(options: Mapping[str, str]) -> dict[str, object]:
     """Options as JSON would hold them: counts are numbers."""
-    counts = ("term_months", "subsidy_months", "due_day", "every_months")
-    return {name: int(value) if name in counts and value.isdecimal() else value for name, value in options.items()}
+    counts = ("term_months", "subsidy_months", "due_day", "every_months", "grace_months")
+    steps = {"steps": _steps(options["steps"])} if "steps" in options else {}
+    found: dict[str, object] = dict(options)
+    for name in counts:
+        if name in found and options[name].isdecimal():
+            found[name] = int(options[name])
+    return found | steps
+
+
+def _steps(text: str) -> list[dict[str, object]]:
+    """``12:0.1,12:0.9`` as JSON would hold it; what is no step is refused where terms are read."""
+    parts = (item.partition(":") for item in text.split(","))
+    return [{"months": int(months) if months.isdecimal() else months, "share": share} for months, _, share in parts]

@@ -66,7 +66,15 @@ def _head(sheet: PriceSheet) -> Text:
         f"default probability {percent(sheet.default_probability)}, loss given default "
         f"{percent(sheet.loss_given_default)}, bank's share {percent(sheet.bank_share)}: "
         f"expected loss {money(sheet.expected_loss)} a year\n"
+        f"{_headroom(sheet)}"
     )
+
+
+def _headroom(sheet: PriceSheet) -> str:
+    if sheet.headroom is None:
+        return ""
+    held = f" ({money(sheet.reserved.guaranteed)} more are reserved for the applicant)" if sheet.reserved else ""
+    return f"headroom left under {sheet.programme} after this loan: {money(sheet.headroom)}{held}\n"
 
 
 def _components(sheet: PriceSheet) -> RenderableType:

@@ -16,7 +16,7 @@ from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import day, day_or_today, settings
 from api.cli.terminal import console, money, percent
 from api.portfolio.answers import MeasureAnswer, PortfolioAnswer, PortfolioList
-from api.portfolio.reading import DecisionsOf, loans_in, losses_in, measured, of_decisions
+from api.portfolio.reading import DecisionsOf, loans_in, losses_in, measured, measuring, of_decisions
 from api.settings import Settings
 from products import load_catalogue
 from products.portfolio_tables import UnusableTable
@@ -66,14 +66,15 @@ def _programmes(use: Settings) -> Iterator[Mapping[str, Programme]]:
 def _found(
     use: Settings, programmes: Mapping[str, Programme], options: PortfolioOptions
 ) -> tuple[PortfolioAnswer, ...]:
-    if options.programme is not None and options.programme not in programmes:
-        fail(BAD_INPUT, f"--programme: There is no programme {options.programme!r}; there are {', '.join(programmes)}.")
+    known = programmes if options.loans is None else measuring(programmes, wiring.rule_books(use))
+    if options.programme is not None and options.programme not in known:
+        fail(BAD_INPUT, f"--programme: There is no programme {options.programme!r}; there are {', '.join(known)}.")
     on = day_or_today(options.on, use)
     losses = losses_in(options.losses) if options.losses is not None else None
     if options.loans is not None:
         if options.programme is None:
-            fail(BAD_INPUT, f"--programme: Name the programme of the loans: {', '.join(programmes)}.")
-        return (measured(loans_in(options.loans), programmes[options.programme], on=on, losses=losses),)
+            fail(BAD_INPUT, f"--programme: Name the programme of the loans: {', '.join(known)}.")
+        return (measured(loans_in(options.loans), known[options.programme], on=on, losses=losses),)
     which = DecisionsOf(
         programme=options.programme,
         product=options.product,

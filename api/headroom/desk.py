@@ -114,7 +114,7 @@ class HeadroomDesk:
         if programme not in self.programmes:
             raise Unknown("programme", programme, f"There are {', '.join(self.programmes)}.")
         with self.store.writing() as rows:
-            rows.set_quota(programme, year, Quota(amount, act.actor, act.note, act.at))
+            rows.quota_of(programme, year).lay_down(Quota(amount, act.actor, act.note, act.at))
 
     def enterprise(self, rows: HeadroomRows, decision: ApprovedDecision, on: date) -> tuple[Headroom, date]:
         """What the programme's ceiling leaves the enterprise from a day on, and the day its balance was stated."""
@@ -133,11 +133,11 @@ class HeadroomDesk:
 
     def quota(self, rows: HeadroomRows, programme: str, year: int, on: date) -> Headroom | None:
         """What a programme's quota of a year leaves from a day on; None where none was laid down."""
-        quota = rows.quota(programme, year)
+        counted = rows.quota_of(programme, year)
+        quota = counted.in_force()
         if quota is None:
             return None
-        reserved = sum(one.held_from(on) for one in rows.of_quota(programme, year, unexpired_on=on))
-        return Headroom(quota.amount, 0, reserved, rows.drawn_of_quota(programme, year))
+        return Headroom(quota.amount, 0, counted.held(on=on), counted.drawn())
 
     def _require_offered(self, decision: ApprovedDecision) -> None:
         try:

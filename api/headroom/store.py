@@ -12,27 +12,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 from sqlmodel import col
 
+from api.headroom.happenings import happenings
+from api.headroom.quota_rows import QuotaRows
 from api.headroom.tables import HeadroomEvent, HeadroomQuota, HeadroomReservation
 from api.headroom.values import (
     ApprovedDecision,
     Happening,
     ListFilter,
     NewReservation,
-    Quota,
     Requested,
     Statement,
     StoredReservation,
-    reservation_of,
     stated_balance,
 )
 from api.storage.connections import Database, Dialect
 from api.storage.engine import WRITES
 from api.storage.ids import is_id, new_id
 from api.storage.tables import Application, Decision, Organisation
-from products.headroom import ClientReservation, Reservation
+from products.headroom import ClientReservation
 
 BATCH = 200
 """Reservations read at once for a list, of which only some may be in the state asked for."""
@@ -62,31 +62,6 @@ class HeadroomRows:
         """All that were made for a decision, oldest first."""
         return self._read(col(HeadroomReservation.decision_id) == decision_id)
 
-    def of_quota(self, programme: str, year: int, *, unexpired_on: date) -> tuple[Reservation, ...]:
-        """Those that count to a quota and expire after a day, oldest first."""
-        conditions = (
-            col(HeadroomReservation.programme) == programme,
-            col(HeadroomReservation.year) == year,
-            col(HeadroomReservation.expires_on) > unexpired_on,
-        )
-        query = select(*_HELD).where(self._own, *conditions).order_by(_ID)
-        events = self._events(conditions)
-        return tuple(reservation_of(row, events.get(row.id, ())) for row in self.connection.execute(query))
-
-    def drawn_of_quota(self, programme: str, year: int) -> int:
-        """What was drawn of a quota in all, fen."""
-        query = (
-            select(func.sum(col(HeadroomEvent.amount_fen)))
-            .join(HeadroomReservation, _OF_RESERVATION)
-            .where(
-                self._own,
-                col(HeadroomReservation.programme) == programme,
-                col(HeadroomReservation.year) == year,
-                col(HeadroomEvent.kind) == "drawn",
-            )
-        )
-        return int(self.connection.execute(query).scalar_one() or 0)
-
     def newest_first(self, which: ListFilter, *, before: str | None) -> Iterator[StoredReservation]:
         """The reservations that a list holds, older than ``before``, read as far as the caller takes them."""
         conditions = []
@@ -102,6 +77,10 @@ class HeadroomRows:
                 return
             before = found[-1].id
 
+    def quota_of(self, programme: str, year: int) -> QuotaRows:
+        """A programme's quota of a year."""
+        return QuotaRows(self.connection, self.organisation, programme, year)
+
     def years(self) -> tuple[tuple[str, int], ...]:
         """Programmes and years that have reservations or a quota, in order."""
         reserved = select(col(HeadroomReservation.programme), col(HeadroomReservation.year)).where(self._own)
@@ -109,21 +88,6 @@ class HeadroomRows:
             col(HeadroomQuota.organisation_id) == self.organisation
         )
         return tuple(sorted((row[0], row[1]) for row in self.connection.execute(reserved.union(limited))))
-
-    def quota(self, programme: str, year: int) -> Quota | None:
-        """The quota in force, the newest."""
-        query = (
-            select(*_QUOTA)
-            .where(
-                col(HeadroomQuota.organisation_id) == self.organisation,
-                col(HeadroomQuota.programme) == programme,
-                col(HeadroomQuota.year) == year,
-            )
-            .order_by(col(HeadroomQuota.id).desc())
-            .limit(1)
-        )
-        row = self.connection.execute(query).one_or_none()
-        return Quota(*row) if row else None
 
     def decision(self, decision_id: str) -> ApprovedDecision | None:
         """What a decision says about the amount it may hold."""
@@ -182,56 +146,17 @@ class HeadroomRows:
         }
         self.connection.execute(insert(HeadroomEvent), row)
 
-    def set_quota(self, programme: str, year: int, quota: Quota) -> None:
-        """Store a quota; it counts from now on."""
-        row = {
-            "organisation_id": self.organisation,
-            "id": new_id(),
-            "created_at": quota.at,
-            "programme": programme,
-            "year": year,
-            "amount_fen": quota.amount,
-            "actor": quota.actor,
-            "note": quota.note,
-        }
-        self.connection.execute(insert(HeadroomQuota), row)
-
     def _read(self, *conditions: Any, newest: int | None = None) -> tuple[StoredReservation, ...]:
         chosen = select(HeadroomReservation.__table__).where(self._own, *conditions)  # type: ignore[attr-defined]
         chosen = chosen.order_by(_ID if newest is None else _ID.desc())
         rows = self.connection.execute(chosen if newest is None else chosen.limit(newest)).all()
-        events = self._events(conditions if newest is None else (_ID.in_([row.id for row in rows]),))
-        return tuple(StoredReservation.of(row, events.get(row.id, ())) for row in rows)
-
-    def _events(self, conditions: tuple[Any, ...]) -> dict[str, tuple[Happening, ...]]:
-        query = (
-            select(HeadroomEvent.__table__)  # type: ignore[attr-defined]
-            .join(HeadroomReservation, _OF_RESERVATION)
-            .where(self._own, *conditions)
-            .order_by(col(HeadroomEvent.reservation_id), col(HeadroomEvent.position))
+        events = happenings(
+            self.connection, self._own, *(conditions if newest is None else (_ID.in_([row.id for row in rows]),))
         )
-        found: dict[str, tuple[Happening, ...]] = {}
-        for row in self.connection.execute(query):
-            found[row.reservation_id] = (*found.get(row.reservation_id, ()), Happening.of(row))
-        return found
+        return tuple(StoredReservation.of(row, events.get(row.id, ())) for row in rows)
 
 
 _ID = col(HeadroomReservation.id)
-_OF_RESERVATION = (col(HeadroomEvent.organisation_id) == col(HeadroomReservation.organisation_id)) & (
-    col(HeadroomEvent.reservation_id) == _ID
-)
-_HELD = (
-    _ID,
-    col(HeadroomReservation.amount_fen),
-    col(HeadroomReservation.made_on),
-    col(HeadroomReservation.expires_on),
-)
-_QUOTA = (
-    col(HeadroomQuota.amount_fen),
-    col(HeadroomQuota.actor),
-    col(HeadroomQuota.note),
-    col(HeadroomQuota.created_at),
-)
 _DECISION = (
     col(Decision.id),
     col(Decision.outcome),

@@ -101,16 +101,17 @@ def by_programme(desk: HeadroomDesk, on: date) -> tuple[ProgrammeYear, ...]:
 
 
 def _year(rows: HeadroomRows, programme: str, year: int, on: date) -> ProgrammeYear:
-    live = [one for one in rows.of_quota(programme, year, unexpired_on=on) if one.held_from(on)]
+    counted = rows.quota_of(programme, year)
+    live = [one for one in counted.reservations(unexpired_on=on) if one.held_from(on)]
     before = on + timedelta(days=SOON_DAYS)
     return ProgrammeYear(
         programme=programme,
         year=year,
         reservations=len(live),
         reserved=sum(one.held_from(on) for one in live),
-        drawn=rows.drawn_of_quota(programme, year),
+        drawn=counted.drawn(),
         soon=sum(one.held_from(on) for one in live if one.expires_on <= before),
-        quota=rows.quota(programme, year),
+        quota=counted.in_force(),
     )
 
 

@@ -12,8 +12,7 @@ from products.explaining.answer import Money, Parameter, Rate
 from products.guarantee.provisions import Measure
 from products.money import ONE, fraction, yuan
 from products.portfolio import Measured, PortfolioView
-from products.portfolio_words import WORDING, rests_on, sentences
-from products.product import Programme
+from products.portfolio_words import WORDING, Limits, sentences
 
 
 class Shape(BaseModel):
@@ -72,19 +71,17 @@ class PortfolioList(Shape):
     items: tuple[PortfolioAnswer, ...]
 
 
-def portfolio_answer(
-    view: PortfolioView, programme: Programme, on: date, *, clients: int, repeated: int = 0
-) -> PortfolioAnswer:
+def portfolio_answer(view: PortfolioView, limits: Limits, *, clients: int, repeated: int = 0) -> PortfolioAnswer:
     """The answer for a measured portfolio."""
     return PortfolioAnswer(
-        programme=programme.slug,
-        on=on,
+        programme=limits.programme,
+        on=limits.on,
         kept=view.kept,
         loans=view.loans,
         clients=clients,
         amount=yuan(view.amount),
         repeated=repeated,
-        measures=tuple(_measure(one, programme, on) for one in view.measured),
+        measures=tuple(_measure(one, rests_on) for one, (_, rests_on) in zip(view.measured, limits.asked, strict=True)),
         exposure=tuple(
             ExposureAnswer(party=party, amount=yuan(fen), share=_rate(Fraction(fen, view.amount or 1)))
             for party, fen in view.exposure
@@ -92,7 +89,7 @@ def portfolio_answer(
     )
 
 
-def _measure(one: Measured, programme: Programme, on: date) -> MeasureAnswer:
+def _measure(one: Measured, rests_on: tuple[Parameter, ...]) -> MeasureAnswer:
     words = WORDING[one.measure]
     sentence_zh, sentence = sentences(one)
     return MeasureAnswer(
@@ -110,7 +107,7 @@ def _measure(one: Measured, programme: Programme, on: date) -> MeasureAnswer:
         formula_zh=words.formula_zh,
         sentence=sentence,
         sentence_zh=sentence_zh,
-        parameters=rests_on(one.measure, programme, on),
+        parameters=rests_on,
     )
 
 

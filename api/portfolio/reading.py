@@ -15,9 +15,12 @@ from sqlmodel import col
 
 from api.portfolio.answers import PortfolioAnswer, portfolio_answer
 from api.storage.tables import Decision
-from products.portfolio import GuaranteedLoans, LossRecord, conditions_of, portfolio_view
+from products.guarantee.library import Library
+from products.guarantee.rulebook import RuleBook
+from products.portfolio import GuaranteedLoans, LossRecord, portfolio_view
 from products.portfolio_decisions import DecidedLoan, collected
 from products.portfolio_tables import UnusableTable, loans_from, losses_from
+from products.portfolio_words import limits_of
 from products.product import Programme
 
 BATCH = 1_000
@@ -58,11 +61,17 @@ def of_decisions(
 
 
 def measured(
-    loans: GuaranteedLoans, programme: Programme, *, on: date, losses: LossRecord | None = None, repeated: int = 0
+    loans: GuaranteedLoans,
+    programme: Programme | RuleBook,
+    *,
+    on: date,
+    losses: LossRecord | None = None,
+    repeated: int = 0,
 ) -> PortfolioAnswer:
-    """Loans against a programme's terms of a day; NotInForce if it has none."""
-    view = portfolio_view(loans, conditions_of(programme.book.at(on)), losses=losses)
-    return portfolio_answer(view, programme, on, clients=len(np.unique(loans.client)), repeated=repeated)
+    """Loans against the terms of a programme or rule book on a day; NotInForce if it has none."""
+    limits = limits_of(programme, on)
+    view = portfolio_view(loans, limits.conditions, losses=losses)
+    return portfolio_answer(view, limits, clients=len(np.unique(loans.client)), repeated=repeated)
 
 
 def _approved(engine: Engine, organisation: str, which: DecisionsOf) -> Iterator[tuple[str, str, bytes]]:
@@ -82,6 +91,11 @@ def _approved(engine: Engine, organisation: str, which: DecisionsOf) -> Iterator
     with engine.connect() as connection:
         for row in connection.execution_options(yield_per=BATCH).execute(query):
             yield row.programme, row.applicant_uscc, row.body
+
+
+def measuring(programmes: Mapping[str, Programme], library: Library) -> dict[str, Programme | RuleBook]:
+    """What loans in yuan can be measured against: the programmes, and the rule books in yuan."""
+    return {**{slug: one for slug, one in library.books.items() if one.currency == "CNY"}, **programmes}
 
 
 def loans_in(path: Path) -> GuaranteedLoans:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.portfolio.answers import PortfolioList
 from api.portfolio.bodies import PORTFOLIO, PortfolioBody, read_portfolio
-from api.portfolio.reading import DecisionsOf, measured, of_decisions
+from api.portfolio.reading import DecisionsOf, measured, measuring, of_decisions
 from api.web.body import JsonBody
 from api.web.office import Office, OfficeHere
 from api.web.openapi import DECIDING, problems, question_body
@@ -18,6 +18,7 @@ from api.web.parameters import Day, Parameters, Slug
 from api.web.problems import NotFoundError
 from products.applicant.reading import Problem
 from products.asked import InvalidQuestion
+from products.guarantee.rulebook import RuleBook
 from products.portfolio import LossRecord
 from products.product import Programme
 
@@ -78,7 +79,7 @@ def measure_portfolio(payload: JsonBody, query: PortfolioQuery, office: OfficeHe
         sentence = "The programme of the loans is missing. Name it with ?programme=."
         raise InvalidQuestion(PORTFOLIO, (Problem("query.programme", sentence),))
     on = query.on or office.today()
-    return PortfolioList(items=(measured(loans, _programme(office, query.programme), on=on, losses=losses),))
+    return PortfolioList(items=(measured(loans, _measuring(office, query.programme), on=on, losses=losses),))
 
 
 def _stored(query: PortfolioOf, office: Office, losses: LossRecord | None) -> PortfolioList:
@@ -99,6 +100,13 @@ def _stored(query: PortfolioOf, office: Office, losses: LossRecord | None) -> Po
         losses=losses,
     )
     return PortfolioList(items=found)
+
+
+def _measuring(office: Office, slug: str) -> Programme | RuleBook:
+    known = measuring(office.underwriter.catalogue.programmes, office.library)
+    if slug not in known:
+        raise NotFoundError("programme", slug, f"There are {', '.join(known)}.")
+    return known[slug]
 
 
 def _programme(office: Office, slug: str) -> Programme:

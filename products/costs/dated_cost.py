@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from products.columns import Ints
 from products.repayment.amortisation import Repayment
+from products.repayment.changes import Changes, no_changes
 from products.repayment.cost_rates import CostRates, cost_rates
 from products.repayment.dated_fees import (
     FeeRows,
@@ -34,6 +35,7 @@ class Drawn:
     method: Repayment
     drawn_on: int
     conventions: Conventions
+    changes: Changes = field(default_factory=no_changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class DatedCost:
 def dated_cost(
     loan: Drawn, *, fee: FeeTerms | Callable[[PlannedLoans], FeeRows], subsidies: Sequence[InterestSubsidy]
 ) -> DatedCost:
-    """The loan's dated flows with fees by a rule or as found for its plan. ValueError for a loan out of limits."""
+    """The loan's dated flows with fees by a rule or as found for its plan.
+
+    ValueError for a loan out of limits and changes that cannot be. Subsidies only where no change but of principal.
+    """
     principal, months, drawn_on = _one(loan.principal), _one(loan.term_months), _one(loan.drawn_on)
-    plan = dated_plan(
-        principal, _one(loan.rate_ppm), months, _one(loan.method), drawn_on=drawn_on, conventions=loan.conventions
-    )
+    plan = plan_of(loan)
     for subsidy in subsidies:
         plan = with_subsidy(
             plan,
@@ -62,9 +65,24 @@ def dated_cost(
             drawn_on=loan.drawn_on,
             conventions=loan.conventions,
         )
-    planned = planned_loans(plan, principal, months, drawn_on=drawn_on, conventions=loan.conventions)
+    planned = planned_loans(
+        plan, principal, months, drawn_on=drawn_on, conventions=loan.conventions, changes=loan.changes
+    )
     plan = with_fees(planned, fee_rows(planned, fee) if isinstance(fee, FeeTerms) else fee(planned))
     return DatedCost(plan, cost_rates(plan, principal=loan.principal, drawn_on=loan.drawn_on))
+
+
+def plan_of(loan: Drawn) -> Plan:
+    """The loan's principal and interest. ValueError as `dated_plan`."""
+    return dated_plan(
+        _one(loan.principal),
+        _one(loan.rate_ppm),
+        _one(loan.term_months),
+        _one(loan.method),
+        drawn_on=_one(loan.drawn_on),
+        conventions=loan.conventions,
+        changes=loan.changes,
+    )
 
 
 def _one(value: int) -> Ints:

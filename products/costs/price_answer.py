@@ -8,7 +8,16 @@ from enum import StrEnum
 from pydantic import Field
 
 from products.costs.sensitivity import Axis
-from products.explaining.answer import Answer, Capital, Component, Money, Outcome, Parameter, Rate
+from products.explaining.answer import (
+    Answer,
+    Capital,
+    Component,
+    Money,
+    Outcome,
+    Parameter,
+    Rate,
+    ReservedHeadroom,
+)
 from products.repayment.annual_rate import RateKind
 
 
@@ -101,3 +110,10 @@ class PriceSheet(Answer):
     schedule: tuple[Instalment, ...]
     sensitivity: tuple[SensitivityRow, ...]
     parameters: tuple[Parameter, ...] = Field(description="the values that the price used")
+    headroom: Money | None = Field(
+        default=None,
+        description="left under the programme's ceiling for the enterprise after this amount; null where unknown",
+    )
+    reserved: ReservedHeadroom | None = Field(
+        default=None, description="what reservations hold for the applicant already; it counts as guaranteed balance"
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from products.applicant.layout import EPOCH
 from products.applicant.record import Application
@@ -12,13 +14,16 @@ from products.costs.price_answer import PriceSheet
 from products.costs.priced_loan import PricedLoan, figures
 from products.costs.sensitivity import Priced, Scenarios
 from products.explaining.explain import explain
+from products.headroom import ClientReservation
 from products.kernel import CAPITAL, Decisions
+from products.money import yuan
 from products.pricing import net_fee_rate, risks_of
 from products.registry import Catalogue
 from products.repayment.amortisation import Repayment
 from products.repayment.dated_subsidies import InterestSubsidy
 from products.repayment.timeline import Conventions
-from products.underwriting import decided
+from products.reserved import reserved_headroom
+from products.underwriting import decided_beside
 from scoring import Scorecard
 
 
@@ -35,15 +40,18 @@ def price_sheet(
     scenarios: Scenarios | None = None,
     loan_rate_ppm: int | None = None,
     conventions: Conventions | None = None,
+    reservations: Iterable[ClientReservation] = (),
 ) -> PriceSheet:
     """The price sheet of an application as it would be decided on a day, drawn on that day.
 
+    What the applicant's ``reservations`` hold counts as guaranteed balance, as in `products.underwrite`.
     ``loan_rate_ppm``: a rate to look at instead of the one the decision sets; ``conventions`` of the schedule, equal
     months if left out. InvalidApplication as from `products.underwrite`; NothingToPrice where a ceiling leaves no
     amount.
     """
-    decisions = decided(application, catalogue=catalogue, scorecard=scorecard, on=on)
-    return sheet_of(decisions, 0, scenarios=scenarios, loan_rate_ppm=loan_rate_ppm, conventions=conventions)
+    decisions, held = decided_beside(application, reservations, catalogue=catalogue, scorecard=scorecard, on=on)
+    sheet = sheet_of(decisions, 0, scenarios=scenarios, loan_rate_ppm=loan_rate_ppm, conventions=conventions)
+    return sheet.model_copy(update={"reserved": reserved_headroom(held)})
 
 
 def sheet_of(
@@ -69,8 +77,15 @@ def sheet_of(
         decided_on=said.decided_on,
         outcome=said.outcome,
         parameters=said.evidence.parameters,
+        headroom=_headroom(decisions, row),
         **figures(_loan(decisions, row, scenarios or Scenarios(), loan_rate_ppm, conventions or Conventions())),
     )
+
+
+def _headroom(decisions: Decisions, row: int) -> Decimal | None:
+    part, at = decisions.locate(row)
+    left = part.case.limits["programme_headroom"]
+    return yuan(int(left.values[at] - part.case.considered[at])) if left.is_known.met[at] else None
 
 
 def _loan(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from products.applicant.choices import Repayment as RepaymentChoice
 from products.applicant.layout import EPOCH
+from products.applicant.reading import Problem
+from products.asked import InvalidQuestion
 from products.columns import Column, Ints
-from products.costs.dated_cost import Drawn
+from products.costs.dated_cost import Drawn, plan_of
 from products.costs.loan_costs import Risks, loan_costs
+from products.costs.loan_course import Course
 from products.costs.price_answer import PriceSheet
 from products.costs.priced_loan import PricedLoan, figures
 from products.costs.sensitivity import Priced, Scenarios
@@ -28,25 +30,23 @@ from products.repayment.amortisation import Repayment
 from products.repayment.business_days import load_calendar
 from products.repayment.calendars import DayCount, Rolling
 from products.repayment.dated_subsidies import InterestSubsidy
-from products.repayment.timeline import Conventions
+from products.repayment.timeline import AfterPrepayment, Conventions
 from products.terms import LoanTerms
 from products.vocabulary import REPAYMENTS, SIZES, Size
 
+TERMS: Final = "terms"
+"""What a question that cannot be priced was to be."""
 Amount = Annotated[Decimal, Field(gt=0, le=Decimal(GREATEST_AMOUNT).scaleb(-2), decimal_places=2)]
 Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
 AnnualRate = Annotated[Decimal, Field(ge=0, le=10, decimal_places=6)]
 
 
-class Terms(BaseModel):
+class Terms(Course):
     """Terms to be priced; amounts in yuan and rates a year, as decimal strings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     product: str = Field(description="whose costs, target, capital method and bounds apply")
     revision: str | None = Field(default=None, description="a revision of the product")
     amount: Amount
-    term_months: int = Field(ge=1, le=600)
-    repayment: RepaymentChoice
     default_probability: Share
     drawn_on: date | None = Field(default=None, description="the day of pricing if left out")
     loan_rate: AnnualRate | None = Field(default=None, description="a rate to look at; the required one if left out")
@@ -66,15 +66,19 @@ class Terms(BaseModel):
     )
     day_count: DayCount = Field(default=DayCount.MONTHS_360, description="of the schedule")
     due_day: int | None = Field(default=None, ge=1, le=31, description="day of the month; that of drawdown if left out")
-    every_months: int = Field(default=1, ge=1, le=12, description="months between payments")
+    after_prepayment: AfterPrepayment = Field(
+        default=AfterPrepayment.TERM, description="what a prepayment leaves as it was"
+    )
     rolling: Rolling = Field(default=Rolling.UNADJUSTED, description="of payments that fall on closed days")
 
 
 def price_terms(terms: Terms, *, catalogue: Catalogue, on: date, scenarios: Scenarios | None = None) -> PriceSheet:
     """The price sheet of given terms under the rules and rates of a day.
 
-    products.UnknownOffering for a product or revision that there is not; products.NotInForce before its first terms.
+    InvalidQuestion where grace, steps and changes do not fit the loan; products.UnknownOffering for a product or
+    revision that there is not; products.NotInForce before its first terms.
     """
+    _refuse(tuple(terms.faults(subsidised=terms.subsidy_rate > 0)))
     offering = catalogue.offering(terms.product, terms.revision)
     rules: LoanTerms = _with_own_loss(offering.book.at(on), terms)
     risks = _risks(terms, rules)
@@ -89,7 +93,12 @@ def price_terms(terms: Terms, *, catalogue: Catalogue, on: date, scenarios: Scen
         method=Repayment(REPAYMENTS.index(terms.repayment)),
         drawn_on=drawn_on.toordinal() - EPOCH,
         conventions=conventions_of(terms),
+        changes=terms.changes_of(_fen(terms.amount), drawn_on.toordinal() - EPOCH),
     )
+    try:
+        plan_of(drawn)
+    except ValueError as error:
+        _refuse((Problem("changes", str(error)),))
     subsidy = InterestSubsidy(_ppm(terms.subsidy_rate), terms.subsidy_months or terms.term_months, GREATEST_AMOUNT)
     priced = PricedLoan(dataclasses.replace(loan, loan_rate=rate), drawn, _ppm(terms.fee_rate), subsidy)
     books: tuple[Book[Any], ...] = (offering.book, MARKET, *CAPITAL.used_by(rules.capital_method))
@@ -105,6 +114,11 @@ def price_terms(terms: Terms, *, catalogue: Catalogue, on: date, scenarios: Scen
     )
 
 
+def _refuse(problems: tuple[Problem, ...]) -> None:
+    if problems:
+        raise InvalidQuestion(TERMS, problems)
+
+
 def conventions_of(terms: Terms) -> Conventions:
     """How the schedule counts and pays; closed days are those of the shipped calendar."""
     return Conventions(
@@ -112,6 +126,7 @@ def conventions_of(terms: Terms) -> Conventions:
         due_day=terms.due_day,
         every_months=terms.every_months,
         rolling=terms.rolling,
+        after_prepayment=terms.after_prepayment,
         calendar=load_calendar(),
     )
 

@@ -42,6 +42,14 @@ def _problems(book: RuleBook) -> Iterator[tuple[str, str, str]]:
 
 def _date_gaps(book: RuleBook, name: str, dated: tuple[Dated, ...]) -> Iterator[tuple[str, str, str]]:
     admitted = {(gap.since, gap.until) for gap in book.gaps if gap.provision == name}
+    opening = (book.first_day, dated[0].raw.since)
+    if isinstance(dated[0].provision, Fee) and opening[0] < opening[1] and opening not in admitted:
+        yield (
+            f"parameters.{name}",
+            f"has no value from {opening[0]}, when the cover begins, to {opening[1]}",
+            f'add one from {opening[0]} (of rate "0" where nothing was charged), or name the stretch under gaps',
+        )
+    admitted.discard(opening)
     for earlier, later in pairwise(dated):
         until = earlier.raw.until
         if until is None or until >= later.raw.since:

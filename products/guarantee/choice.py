@@ -18,18 +18,12 @@ from products.applicant.reading import Problem
 from products.asked import InvalidQuestion
 from products.costs.priced_loan import annual_rates_of
 from products.cumulation import takes_one_central_subsidy_at_most
+from products.guarantee.answering import WHAT, Answered, answered
 from products.guarantee.asked_loan import FeeCharged, LoanAsked, ProgrammeComparison, ProgrammeOffer, Verdict
-from products.guarantee.choice_figures import bank_capital, bank_loss, cost_of, counted_balances
-from products.guarantee.evaluation import LOAN, NO_CAP, Evaluated, evaluate
-from products.guarantee.facts import BadFacts, Facts, FactUnit, read_facts
-from products.guarantee.needs import missing_facts, needed_facts
-from products.guarantee.rulebook import DatedBy, InForce, RuleBook
+from products.guarantee.choice_figures import bank_capital, bank_loss, cost_of
+from products.guarantee.rulebook import DatedBy, RuleBook
 from products.money import fraction
-from products.parameters import NotInForce
 
-WHAT: Final = "loan"
-TERM_FACTS: Final = ("term_months", "maturity_months", "months")
-"""What books call the term in months."""
 _RANK: Final = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
@@ -78,71 +72,21 @@ def _faults(loan: LoanAsked, books: Mapping[str, RuleBook], chosen: Sequence[Rul
 
 
 def _offer(loan: LoanAsked, book: RuleBook) -> ProgrammeOffer:
-    bare = ProgrammeOffer(place=0, programme=book.slug, zh=book.zh, en=book.en, verdict=Verdict.ADMITTED, why=())
-    if book.currency != loan.currency:
-        why = f"It answers for loans in {book.currency}; this one is in {loan.currency}."
-        return bare.model_copy(update={"verdict": Verdict.OTHER_CURRENCY, "why": (why,)})
-    elsewhere = [one.programme for one in loan.bookings if one.loan == loan.loan and one.programme != book.slug]
-    if elsewhere:
-        why = f"The loan stands under {elsewhere[0]} already; a loan is guaranteed under one programme only."
-        return bare.model_copy(update={"verdict": Verdict.BOOKED_ELSEWHERE, "why": (why,)})
-    lacking = [str(name) for name in book.dates if name not in loan.dates]
-    if lacking:
-        return _missing(bare, lacking, "The book goes by dates that are not given")
-    try:
-        terms = book.at(loan.dates[book.dated_by], {name: loan.dates[name] for name in book.dates})
-        facts = _facts(loan, book, terms)
-        lacking = list(missing_facts(book.facts, needed_facts(terms), facts))
-        return _missing(bare, lacking, "It needs") if lacking else _evaluated(loan, book, terms, facts, bare)
-    except NotInForce as error:
-        return bare.model_copy(update={"verdict": Verdict.NOT_IN_FORCE, "why": (str(error),)})
+    found = answered(loan, book)
+    return found if isinstance(found, ProgrammeOffer) else _figures(loan, found)
 
 
-def _missing(bare: ProgrammeOffer, names: list[str], said: str) -> ProgrammeOffer:
-    why = f"{said}: {', '.join(names)}."
-    return bare.model_copy(update={"verdict": Verdict.FACTS_MISSING, "why": (why,), "missing": tuple(names)})
-
-
-def _facts(loan: LoanAsked, book: RuleBook, terms: InForce) -> Facts:
-    """The facts given, with the amount, the term and, for a loan asked about alone, a group of its own."""
-    given = {name: text for name, text in loan.facts.items() if name in book.facts}
-    given.setdefault(LOAN, f"{loan.amount:f}")
-    for name in TERM_FACTS:
-        if name in book.facts and book.facts[name].unit is FactUnit.MONTHS:
-            given.setdefault(name, str(loan.term_months))
-    if terms.aggregation is not None:
-        given.setdefault(terms.aggregation.group, "0")
-    _refuse(
-        Problem("amount" if name == LOAN else f"facts.{name}", f"{text} is no {fact.unit}; {fact.wanted}.", text)
-        for name, text, fact in ((name, text, book.facts[name]) for name, text in given.items())
-        if fact.read(text) is None
-    )
-    return read_facts(book.facts, {name: [text] for name, text in given.items()})
-
-
-def _evaluated(loan: LoanAsked, book: RuleBook, terms: InForce, facts: Facts, bare: ProgrammeOffer) -> ProgrammeOffer:
-    days = {name: np.array([day.toordinal()]) for name, day in loan.dates.items()}
-    main = days[book.dated_by]
-    others = {name: days[name] for name in book.dates if name != book.dated_by}
-    try:
-        first = evaluate(book, facts, main, other_days=others)
-        known = {**facts, **counted_balances(loan, book, terms, facts, int(first.guaranteed[0]))}
-        found = evaluate(book, known, main, other_days=others)
-    except BadFacts as error:
-        return bare.model_copy(update={"verdict": Verdict.NOT_ADMITTED, "why": (str(error),)})
-    cost = cost_of(loan, book, known, main, others)
+def _figures(loan: LoanAsked, answer: Answered) -> ProgrammeOffer:
+    book, terms, found = answer.book, answer.terms, answer.found
+    cost = cost_of(loan, book, answer.facts, answer.days, answer.others)
     scale = Decimal(1).scaleb(-book.minor_units)
-    against = tuple(_against(found, terms, scale, loan.currency))
-    tightest = min(found.cap_left, key=lambda name: int(found.cap_left[name][0]), default=None)
-    bounded = tightest is not None and int(found.caps[tightest][0]) != NO_CAP
-    loss, capital = (
-        bank_loss(loan, book, known, main, others),
-        bank_capital(loan, terms, found, minor_units=book.minor_units),
-    )
-    return bare.model_copy(
+    loss = bank_loss(loan, book, answer.facts, answer.days, answer.others)
+    capital = bank_capital(loan, terms, found, minor_units=book.minor_units)
+    tightest = answer.tightest
+    return answer.bare.model_copy(
         update={
-            "verdict": Verdict.NOT_ADMITTED if against else Verdict.ADMITTED,
-            "why": against,
+            "verdict": Verdict.NOT_ADMITTED if answer.against else Verdict.ADMITTED,
+            "why": answer.against,
             "coverage": fraction(int(found.coverage[0])),
             "guaranteed": int(found.guaranteed[0]) * scale,
             "fees": tuple(
@@ -156,20 +100,10 @@ def _evaluated(loan: LoanAsked, book: RuleBook, terms: InForce, facts: Facts, ba
             "borrower_cost": int((cost.plan.interest + cost.plan.fee - cost.plan.subsidy).sum()) * scale,
             "expected_loss": None if loss is None else loss * scale,
             "capital": None if capital is None else capital * scale,
-            "headroom": int(found.headroom[0]) * scale if bounded else None,
-            "bound_by": tightest if bounded else None,
+            "headroom": None if tightest is None else int(found.headroom[0]) * scale,
+            "bound_by": tightest,
         }
     )
-
-
-def _against(found: Evaluated, terms: InForce, scale: Decimal, currency: str) -> Iterable[str]:
-    for name, left in found.cap_left.items():
-        if int(left[0]) < 0:
-            most = int(found.caps[name][0]) * scale
-            yield f"Exceeds {name} of {most:,} {currency} by {-int(left[0]) * scale:,}."
-    for name, kept in found.bounds.items():
-        if not kept[0]:
-            yield f"Does not keep {name}, a bound of {terms.bounds[name].fact}."
 
 
 def _order(one: ProgrammeOffer) -> tuple[int, Decimal, Decimal, Decimal, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from products.guarantee.asked_loan import LoanAsked
 from products.guarantee.evaluation import Evaluated, shared
 from products.guarantee.facts import GUARANTEED, Facts
 from products.guarantee.plan_fees import book_fees
+from products.guarantee.provisions import Sharing
 from products.guarantee.rulebook import DatedBy, InForce, RuleBook
 from products.money import ONE, Rounding, portion
 from products.repayment.amortisation import Repayment
@@ -56,21 +58,39 @@ def cost_of(loan: LoanAsked, book: RuleBook, facts: Facts, days: Ints, others: M
 
 
 def bank_loss(loan: LoanAsked, book: RuleBook, facts: Facts, days: Ints, others: Mapping[DatedBy, Ints]) -> int | None:
-    """The bank's expected loss of a year: default probability × its part of the loss given default, rounded up."""
+    """The bank's expected loss of a year: default probability × its part of the loss given default, rounded up; None
+    where the probability is not known or the book does not say who bears a loss."""
     if loan.default_probability is None or loan.loss_given_default is None:
         return None
     amount = np.array([int(loan.amount.scaleb(book.minor_units))])
-    lost = portion(amount, int(loan.loss_given_default * ONE), Rounding.UP)
-    borne = shared(book, facts, days, lost, other_days=others)
-    terms = book.at(loan.dates[book.dated_by], {name: loan.dates[name] for name in book.dates})
-    part = borne.of(_lender(terms))
+    part = lenders_part(book, facts, days, portion(amount, int(loan.loss_given_default * ONE), Rounding.UP), others)
+    if part is None:
+        return None
     return int(expected_loss(part, np.array([int(loan.default_probability * ONE)]), np.array([ONE]))[0])
 
 
-def _lender(terms: InForce) -> str:
+def lenders_part(book: RuleBook, facts: Facts, days: Ints, loss: Ints, others: Mapping[DatedBy, Ints]) -> Ints | None:
+    """What the lender bears of a loss (1,); None where the book does not say who bears one."""
+    terms = book.at(*_dates(book, days, others))
+    if terms.sharing is None:
+        return None
+    return shared(book, facts, days, loss, other_days=others).of(_lender(terms.sharing))
+
+
+def _dates(book: RuleBook, days: Ints, others: Mapping[DatedBy, Ints]) -> tuple[date, dict[DatedBy, date]]:
+    main = date.fromordinal(int(days[0]))
+    rest = {name: date.fromordinal(int(column[0])) for name, column in others.items()}
+    return main, {book.dated_by: main, **rest}
+
+
+def _lender(sharing: Sharing) -> str:
     """The party that bears what is not guaranteed."""
-    bears = terms.sharing.bears if terms.sharing is not None else ()
-    return next((party for party, share in bears if share is None), bears[0][0] if bears else "")
+    return next((party for party, share in sharing.bears if share is None), sharing.bears[0][0])
+
+
+def is_tranche(terms: InForce) -> bool:
+    """Whether the guarantee does not cover a share of every loss: under a portfolio cap or behind a first loss."""
+    return terms.portfolio_cap is not None or (terms.sharing is not None and terms.sharing.first_loss is not None)
 
 
 def bank_capital(loan: LoanAsked, terms: InForce, found: Evaluated, *, minor_units: int) -> int | None:
@@ -78,8 +98,7 @@ def bank_capital(loan: LoanAsked, terms: InForce, found: Evaluated, *, minor_uni
     makes the guarantee a tranche."""
     if loan.capital is None:
         return None
-    tranche = terms.portfolio_cap is not None or (terms.sharing is not None and terms.sharing.first_loss is not None)
-    covered = np.zeros_like(found.coverage) if tranche else found.coverage
+    covered = np.zeros_like(found.coverage) if is_tranche(terms) else found.coverage
     borrower, guarantor = (
         np.array([int(one * ONE)]) for one in (loan.capital.borrower_weight, loan.capital.guarantor_weight)
     )

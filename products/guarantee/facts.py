@@ -47,7 +47,8 @@ class Fact:
     """One declared fact.
 
     ``otherwise``: what stands for it where a caller leaves it out, another fact's name or a number; ``less``: the two
-    facts whose difference it is (never below 0). A fact with neither must be given.
+    facts whose difference it is (never below 0). A fact with neither must be given. ``applicant``: where an application
+    holds it, see `products.guarantee.applicant_facts`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Fact:
     less: tuple[str, str] | None = None
     scale: int = 1
     """How many whole units a written 1 is."""
+    applicant: str | None = None
 
     @property
     def follows(self) -> bool:

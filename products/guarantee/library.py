@@ -18,6 +18,11 @@ from products.terms import ProgrammeTerms
 
 SHIPPED: Final = Path(__file__).parent.parent / "programmes"
 
+_NO_FORMAT: Final = (
+    "write format: rule-book; a programme in the form of the national ones decides by rules of its own and comes as a "
+    "plugin package (kedai.programmes)"
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Library:
@@ -30,26 +35,27 @@ class Library:
 def load_library(*own: Path, strict: bool = False) -> Library:
     """The rule books shipped and those in the folders ``own``; BadBook with everything found wrong if ``strict``.
 
-    A file counts if its head says ``format: rule-book``. A book that `check_book` objects to, or whose slug is taken,
-    is left out and its problems are listed.
+    A shipped file counts if its head says ``format: rule-book``; a bank's own that does not is a problem. A book that
+    `check_book` objects to, or whose slug is taken, is left out and its problems are listed.
     """
     books: dict[str, RuleBook] = {}
     problems: list[Problem] = []
-    for path in (path for folder in (SHIPPED, *own) for path in sorted(folder.glob("*.yaml"))):
-        found = _take(path, books)
-        problems.extend(found)
+    for path in sorted(SHIPPED.glob("*.yaml")):
+        problems.extend(_take(path, books, shipped=True))
+    for path in (path for folder in own for path in sorted(folder.glob("*.yaml"))):
+        problems.extend(_take(path, books, shipped=False))
     if strict and problems:
         raise BadBook(tuple(problems))
     return Library(MappingProxyType(books), tuple(problems))
 
 
-def _take(path: Path, books: dict[str, RuleBook]) -> tuple[Problem, ...]:
+def _take(path: Path, books: dict[str, RuleBook], *, shipped: bool) -> tuple[Problem, ...]:
     try:
         entries = read_entries(path)
     except BadBook as error:
         return error.problems
     if "format" not in entries.head:
-        return ()
+        return () if shipped else (Problem(path.name, "format", "is missing", _NO_FORMAT),)
     problems = check_book(path)
     if problems:
         return problems

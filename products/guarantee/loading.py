@@ -10,6 +10,7 @@ from typing import Final
 
 from products.canonical import digest
 from products.dated_yaml import BadBook, Entry, Problem, RawValue, YamlEntries, read_entries
+from products.guarantee.applicant_facts import DECIDED, is_known
 from products.guarantee.facts import GUARANTEED, Fact, FactUnit, scale_of, whole_units
 from products.guarantee.provisions import Kind
 from products.guarantee.reading_provisions import READERS, Setting
@@ -89,10 +90,20 @@ def _fact(written: Written, name: str, minor_units: int) -> Fact:
         written.complain("options", "has fewer than two entries", "list what may be chosen")
     if less and len(less) != 2:
         written.complain("less", f"has {len(less)} entries", "name two facts: what is taken, and what is taken off it")
-    otherwise = _otherwise(written, fact)
+    otherwise, applicant = _otherwise(written, fact), _applicant(written)
     written.close()
     difference = (less[0], less[1]) if len(less) == 2 else None
-    return replace(fact, otherwise=otherwise, less=difference)
+    return replace(fact, otherwise=otherwise, less=difference, applicant=applicant)
+
+
+def _applicant(written: Written) -> str | None:
+    if not written.has("applicant"):
+        return None
+    path = written.text("applicant")
+    if not is_known(path):
+        remedy = f"write the place of a single value of the applicant record, or one of: {', '.join(DECIDED)}"
+        written.complain("applicant", f"is {path!r}", remedy)
+    return path
 
 
 def _otherwise(written: Written, fact: Fact) -> str | int | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from products.dated_yaml import RawValue
+from products.explaining.answer import Parameter
 from products.guarantee.facts import Fact
 from products.guarantee.provisions import (
     Aggregation,
@@ -75,7 +76,8 @@ class Unverified:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InForce:
-    """The provisions in force on a day, by name; ``lapsed``: those that have begun and ended without a successor."""
+    """The provisions in force on a day, by name; ``lapsed``: those that have ended without a successor, and those that
+    the book says itself it does not hold for the day."""
 
     book: str
     day: date
@@ -125,6 +127,19 @@ class InForce:
         """Which loans count together."""
         return self.the(Aggregation)
 
+    def used(self, name: str) -> Parameter:
+        """The value of a provision with its source."""
+        one = self.provisions[name]
+        return Parameter(
+            name=f"{self.book}.{name}",
+            value=one.raw.text,
+            unit=one.kind,
+            source=one.raw.source,
+            clause=one.raw.clause,
+            since=one.raw.since,
+            verified=one.raw.verified,
+        )
+
     def lookup(self, name: str) -> Lookup:
         """The table of that name; NotInForce where there is none on the day."""
         found = self.all_of(Lookup).get(name)
@@ -168,7 +183,8 @@ class RuleBook:
         found = {name: one for name, one in begun.items() if one.holds(on[name])}
         if COVERAGE not in found:
             raise NotInForce(self.slug, COVERAGE, day, self.first_day)
-        return InForce(self.slug, day, found, tuple(sorted(begun.keys() - found.keys())))
+        lacking = {gap.provision for gap in self.gaps if gap.since <= on[gap.provision] < gap.until}
+        return InForce(self.slug, day, found, tuple(sorted((begun.keys() | lacking) - found.keys())))
 
     def date_of(self, provision: str) -> DatedBy:
         """The date by which a provision goes."""

@@ -33,8 +33,9 @@ def with_subsidy(
     drawn_on: int,
     conventions: Conventions,
 ) -> Plan:
-    """The plan of one loan, from `dated_plan` without changes, with what is returned on each day of payment, fen.
+    """The plan of one loan with what is returned on each day of payment, fen.
 
+    The plan is `dated_plan`'s without changes but of principal.
     Balance × rate × days by the plan's own day count, never more than the interest, on a balance of at most
     ``principal``, for periods that end within ``months`` of drawdown, rounded half up; of a bullet loan at maturity.
     """

@@ -17,12 +17,12 @@ from products.applicant.reading import application_from
 from products.columns import MET, Applications, Bools, Column, Ints
 from products.discovery import Admission
 from products.kernel import Decisions, Offering, decide
+from products.loading import load_catalogue
 from products.money import ONE
 from products.parameters import DatedValue
 from products.population import LATEST, population
 from products.population.classes import asking_for_what_is_offered
 from products.product import LoanProduct, Programme
-from products.registry import load_catalogue
 from products.rules import Rule
 from scoring import Scorecard
 

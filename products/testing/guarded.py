@@ -23,8 +23,8 @@ from typing import Any, Final
 import numpy as np
 
 from products.columns import Applications
+from products.loading import load_catalogue
 from products.product import LoanProduct, Programme
-from products.registry import load_catalogue
 from products.testing.bench import CARRIER, ROWS, Bench, bench_of
 from products.testing.columns import fingerprint
 

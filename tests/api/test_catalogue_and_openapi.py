@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from api.examples import example_applications
 from api.storage import schema
-from products.registry import load_catalogue
+from products.loading import load_catalogue
 from tests.api.conftest import ON, Client, decided
 
 CATALOGUE = load_catalogue(strict=True)

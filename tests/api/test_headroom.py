@@ -266,6 +266,26 @@ def test_a_quota_is_shared_by_enterprises_within_its_programme_and_year(ours: Ba
     ours.reserve(ours.approved(1000, uscc=THIRD))
 
 
+def test_what_a_quota_holds_is_what_its_reservations_hold_one_by_one(ours: Bank) -> None:
+    """Drawn in part, drawn whole, released, withdrawn after expiry, expired and untouched ones, on any day."""
+    held = [
+        ours.reserve(ours.approved(wan, uscc=OTHER), days=days) for wan, days in enumerate([3, 5, 5, 9, 9, 9, 12], 1)
+    ]
+    ours.desk.draw(held[5], on=ON, act=act(), amount=2 * WAN)
+    ours.desk.draw(held[5], on=ON + timedelta(days=2), act=act(), amount=1 * WAN)
+    ours.desk.draw(held[1], on=ON + timedelta(days=1), act=act())
+    ours.desk.release(held[5], on=ON + timedelta(days=4), act=act())
+    ours.desk.release(held[3], on=ON + timedelta(days=3), act=act())
+    ours.desk.release(held[0], on=ON + timedelta(days=6), act=act(), withdrawn=True)
+    for day in (ON + timedelta(days=number) for number in range(14)):
+        with ours.desk.store.reading() as rows:
+            counted = rows.quota_of("cn-scitech-2024", 2026)
+            one_by_one = sum(one.held_from(day) for one in counted.reservations(unexpired_on=day))
+            assert counted.held(on=day) == one_by_one
+    with ours.desk.store.reading() as rows:  # 3 + 5 + 7 untouched, 4 of the sixth's 6 left, 1, 2 and 4 whole
+        assert rows.quota_of("cn-scitech-2024", 2026).held(on=ON) == 26 * WAN
+
+
 @one_database
 def test_both_ceilings_are_named_where_both_are_short(ours: Bank) -> None:
     ours.desk.set_quota("cn-scitech-2024", 2026, 0, act=act())

@@ -91,6 +91,23 @@ def test_a_decision_is_cut_to_what_reservations_leave(client: Client, zhilai: di
     )
 
 
+def test_a_price_sheet_is_of_the_amount_that_reservations_leave(client: Client, zhilai: dict[str, Any]) -> None:
+    """29 million guaranteed, 0.6 reserved: of a million 0.4 are left to price; without the reservation the whole."""
+    zhilai["credit"]["guaranteed_balance"] = "29000000.00"
+    free = client.post("/v1/prices", params=ON, json=zhilai).json()
+    assert (free["amount"], free["headroom"], free["reserved"]) == ("1000000.00", "0.00", None)
+    reservation = _reserve(client, decided(client, zhilai | {"request": zhilai["request"] | {"amount": "600000.00"}}))
+    cut = client.post("/v1/prices", params=ON, json=zhilai).json()
+    assert (cut["amount"], cut["headroom"]) == ("400000.00", "0.00")
+    assert cut["reserved"] == {
+        "guaranteed": "600000.00",
+        "of_product": "600000.00",
+        "reservations": [reservation.json()["id"]],
+    }
+    unknown = zhilai | {"credit": {name: value for name, value in zhilai["credit"].items() if "guaranteed" not in name}}
+    assert client.post("/v1/prices", params=ON, json=unknown).json()["headroom"] is None
+
+
 def test_offers_see_reservations_too(client: Client, large: dict[str, Any]) -> None:
     _reserve(client, decided(client, large))
     offers = client.post("/v1/offers", params=ON, json=large).json()["offers"]

@@ -48,7 +48,7 @@ def test_of_two_processes_exactly_one_gets_the_last_million(database: Database) 
         granted = at_once(_reserve_all, *((database, [pair[who] for pair in rivals]) for who in (0, 1)))
         won = [sum(map(int, both)) for both in zip(*granted, strict=True)]
         with ours.desk.store.reading() as rows:
-            stored = rows.of_quota("cn-scitech-2024", ON.year, unexpired_on=ON)
+            stored = rows.quota_of("cn-scitech-2024", ON.year).reservations(unexpired_on=ON)
     assert won[: ROUNDS // 2] == [1] * (ROUNDS // 2)
     assert won[ROUNDS // 2 :] == [1] + [0] * (ROUNDS // 2 - 1)
     assert sum(one.amount for one in stored) == (ROUNDS // 2 + 1) * 100 * WAN

@@ -126,6 +126,55 @@ def test_a_file_of_loans_is_measured_without_a_database(
     assert not (tmp_path / "none.db").exists()
 
 
+OWN_BOOK = """\
+format: rule-book
+book: city
+title: {zh: 某市科技担保, en: City guarantees}
+instrument: "市办法"
+currency: {code: CNY, minor_units: "2"}
+dated_by: signed_on
+facts:
+  loan: {unit: money, zh: 贷款金额, en: loan amount}
+parameters:
+  coverage:
+    unit: share
+    values:
+      2025-01-01: {value: "0.80", source: "市办法", clause: "一", verified: true}
+  average:
+    unit: condition
+    values:
+      2025-01-01: {value: {measure: average_fee, at_most: "0.005"}, source: "市办法", clause: "二", verified: true}
+  losses:
+    unit: condition
+    values:
+      2025-01-01:
+        source: "市办法"
+        clause: "三"
+        verified: false
+        value: {measure: loss_rate, at_most: "0.02", liability: "0.80", days_in_year: "365"}
+"""
+
+
+def test_loans_are_measured_against_the_conditions_of_a_banks_own_book(
+    files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fee of 5,000 on a million is .50 %, the limit itself; the losses are 2.4054 %, as under the national one."""
+    (tmp_path / "city.yaml").write_text(OWN_BOOK, encoding="utf-8")
+    monkeypatch.setenv("KEDAI_RULE_BOOKS", str(tmp_path))
+    asked = ["portfolio", files[0], "--programme", "city", "--losses", files[1], "--on", "2026-07-22", "--json"]
+    measured = CliRunner().invoke(app, asked)
+    assert measured.exit_code == 1
+    (answer,) = json.loads(measured.stdout)["items"]
+    assert [(one["measure"], one["value"], one["kept"]) for one in answer["measures"]] == [
+        ("average_fee", "0.0050", True),
+        ("loss_rate", "0.024054", False),
+    ]
+    (rests_on,) = answer["measures"][1]["parameters"]
+    assert (rests_on["name"], rests_on["clause"], rests_on["verified"]) == ("city.losses", "三", False)
+    abroad = CliRunner().invoke(app, ["portfolio", files[0], "--programme", "us-sba-7a"])
+    assert (abroad.exit_code, "There is no programme 'us-sba-7a'; there are city, cn-" in abroad.stderr) == (2, True)
+
+
 def test_a_broken_limit_ends_with_1_and_bad_input_with_2(
     files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,25 @@ def test_application_terms_file_and_options_agree_with_http(
     assert asked == json.loads(command("-", "--json", stdin=json.dumps(TERMS).encode()).stdout)
 
 
+def test_grace_and_steps_are_options_and_fields(command: Any, shared_client: Client) -> None:
+    longer = TERMS | {"term_months": 24, "repayment": "equal_principal"}
+    stepped = longer | {"steps": [{"months": 12, "share": "0.3"}, {"months": 12, "share": "0.7"}]}
+    for fields, options in (
+        (longer | {"grace_months": 6}, ("--grace", "6")),
+        (stepped, ("--steps", "12:0.3,12:0.7")),
+    ):
+        asked = shared_client.post("/v1/prices/terms", params={"on": "2026-07-22"}, json=fields)
+        assert asked.json() == json.loads(command(*_options(longer), *options, "--json").stdout)
+    refused = command(*_options(longer), "--steps", "12:0.3")
+    assert (refused.exit_code, refused.stderr.splitlines()) == (
+        2,
+        [
+            "steps: They last 12 months of a term of 24. Let them make up the term.",
+            "steps: They repay 0.3 of the loan. Let their shares make up 1.",
+        ],
+    )
+
+
 def test_another_rate_is_looked_at_for_applications_and_terms(
     command: Any, shared_client: Client, tmp_path: Path
 ) -> None:

@@ -52,6 +52,56 @@ def test_rule_books_say_why_they_do_not_answer_for_an_application(command: Any) 
     assert "us-sba-7a: It answers for loans in USD" in shown
 
 
+OWN_BOOK = """\
+format: rule-book
+book: city-scitech
+title: {zh: 某市科技担保, en: City guarantees for technology}
+instrument: "市办法"
+currency: {code: CNY, minor_units: "2"}
+dated_by: applied_on
+facts:
+  loan: {unit: money, zh: 贷款金额, en: loan amount}
+  exposure: {unit: money, otherwise: guaranteed, zh: 在保余额, en: guaranteed balance with this loan}
+  staff: {unit: count, applicant: enterprise.employees, zh: 从业人数, en: employees}
+parameters:
+  coverage:
+    unit: share
+    values:
+      2025-01-01: {value: "0.80", source: "市办法", clause: "五", verified: true}
+  per_client:
+    unit: cap
+    values:
+      2025-01-01: {value: {on: exposure, is: "640000"}, source: "市办法", clause: "六", verified: true}
+  fee:
+    unit: fee
+    values:
+      2025-01-01:
+        source: "市办法"
+        clause: "七"
+        verified: true
+        value:
+          due: yearly
+          select_by: [staff]
+          charge_on: loan
+          rows: [{when: {staff: {up_to: "100"}}, rate: "0.005"}]
+          otherwise: "0.01"
+"""
+
+
+def test_a_banks_own_book_answers_for_an_application(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """640,000 / 80 % = 800,000 at 3.43 %: interest 27,440.04, subsidy of 1.5 % 12,000, fee of .5 % 4,000."""
+    (tmp_path / "city.yaml").write_text(OWN_BOOK, encoding="utf-8")
+    monkeypatch.setenv("KEDAI_RULE_BOOKS", str(tmp_path))
+    found = json.loads(command(ZHILAI, "--on", "2026-07-22", "--json").stdout)
+    (city,) = (one for one in found["under"] if one["programme"] == "city-scitech")
+    assert (city["place"], city["outcome"], city["amount"], city["headroom"]) == (3, "approve", "800000.00", "0.00")
+    assert city["first_year_cost"] == "19440.04"
+    assert city["why"].endswith("200,000.00 yuan less than under the best.")
+    assert "city-scitech" not in {one["programme"] for one in found["not_compared"]}
+
+
 def test_a_day_before_a_programme_leaves_its_figures_out(command: Any, tmp_path: Path) -> None:
     application = json.loads(Path(ZHILAI).read_bytes())
     application["request"] |= {"applied_on": "2025-07-22"}

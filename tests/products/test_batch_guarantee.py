@@ -18,23 +18,6 @@ UNDER_BATCH = Offering(offering().product, PROGRAMME)
 WAN = 1_000_000
 
 
-@pytest.mark.parametrize(
-    ("loan", "days", "share", "guarantee_fee", "reguarantee_fee_of_fund"),
-    [  # 万元: loan × 1 % × days/365 and loan × share × 0.3 % × days/365, four decimals (the re-guarantor's formulas)
-        (100, 365, 200_000, "1.0000", "0.0600"),
-        (300, 180, 200_000, "1.4795", "0.0888"),
-        (500, 330, 400_000, "4.5205", "0.5425"),
-    ],
-)
-def test_fees_by_the_day(loan: int, days: int, share: int, guarantee_fee: str, reguarantee_fee_of_fund: str) -> None:
-    amount = ints(loan) * WAN
-    part = amount * share // 1_000_000
-    rate, _ = reguarantee_fee(amount, amount * 8 // 10, part, TERMS)
-    assert rate.tolist() == [3_000]
-    fees = [int(fee_for_days(base, ppm, ints(days), TERMS)[0]) for base, ppm in ((amount, ints(10_000)), (part, rate))]
-    assert [f"{fee / WAN:.4f}" for fee in fees] == [guarantee_fee, reguarantee_fee_of_fund]
-
-
 def test_fees_by_the_day_are_exact_to_the_fen() -> None:
     """3,000,000 × 1 % × 180/365 = 14,794.5205…; with 0.3 % of a fifth: 887.671…"""
     assert fee_for_days(ints(300 * WAN), ints(10_000), ints(180), TERMS).tolist() == [1_479_452]

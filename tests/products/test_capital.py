@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -34,8 +31,6 @@ from products.costs.capital import (
 from products.costs.normal import cumulative, quantile
 from products.money import ONE
 
-EDITIONS = {"Basel II Annex 5": date(2006, 6, 30), "CRE99": date(2023, 1, 1)}
-LOW_LGD = {"Basel II Annex 5": (45, 45), "CRE99": (40, 50)}
 IRB = load_irb()
 STANDARDISED = load_standardised()
 
@@ -52,43 +47,6 @@ def exposure(kind: str, pd_ppm: int, lgd_percent: int, *, months: int = 30, turn
     return Exposures(
         column(CLASSES.index(kind)), column(pd_ppm), column(lgd_percent * 10_000), column(months), column(turnover)
     )
-
-
-def published() -> list[tuple[str, str, int, str, int, int, Decimal]]:
-    cells = []
-    with (Path(__file__).parent / "data" / "irb_risk_weights.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            corporate, revolving = LOW_LGD[row["table"]]
-            shapes = {
-                "corporate_turnover_50m": ("corporate", corporate, 50_000_000),
-                "corporate_turnover_5m": ("corporate", corporate, 5_000_000),
-                "mortgage_lgd_45": ("mortgage", 45, NO_TURNOVER),
-                "mortgage_lgd_25": ("mortgage", 25, NO_TURNOVER),
-                "retail_lgd_45": ("retail", 45, NO_TURNOVER),
-                "retail_lgd_85": ("retail", 85, NO_TURNOVER),
-                "revolving_low_lgd": ("revolving", revolving, NO_TURNOVER),
-                "revolving_lgd_85": ("revolving", 85, NO_TURNOVER),
-            }
-            for name, (kind, lgd, turnover) in shapes.items():
-                pd_ppm = int(Decimal(row["pd_pct"]) * 10_000)
-                cells.append((row["table"], kind, pd_ppm, row["seen"], lgd, turnover, Decimal(row[name])))
-    return cells
-
-
-@pytest.mark.parametrize(("table", "kind", "pd_ppm", "seen", "lgd", "turnover", "percent"), published())
-def test_illustrative_risk_weights(
-    table: str, kind: str, pd_ppm: int, seen: str, lgd: int, turnover: int, percent: Decimal
-) -> None:
-    terms = IRB.at(EDITIONS[table])
-    weight = irb_risk_weight(exposure(kind, pd_ppm, lgd, turnover=turnover), terms)[0]
-    # the tables were computed with constants of fewer digits; cells quoted from memory may be one hundredth off
-    assert abs(weight * 100 - float(percent)) <= (0.01 if seen == "from memory" else 0.006)
-
-
-def test_88_of_the_152_cells_were_seen_in_a_published_copy() -> None:
-    cells = published()
-    assert len(cells) == 152
-    assert sum(cell[3] == "published" for cell in cells) == 88
 
 
 @given(st.floats(-30, 30))

@@ -292,3 +292,9 @@ def test_the_pages_loan_is_answered() -> None:
     (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     found = compare_books(question_from(json.loads(block), LoanAsked, what="loan"), BOOKS)
     assert (found.offers[0].programme, found.offers[0].headroom) == ("us-sba-7a", Decimal("2487500.00"))
+
+
+def test_a_book_that_does_not_say_who_bears_a_loss_gives_no_expected_loss() -> None:
+    asked = DOLLARS | {"currency": "EUR", "dates": {"signed_on": "2025-10-01"}}
+    silent = of(compared(asked, trial(), default_probability="0.03", loss_given_default="0.45"), "trial")
+    assert (silent.verdict, silent.expected_loss) == (Verdict.ADMITTED, None)

@@ -9,18 +9,19 @@ import pytest
 
 from products import Applications
 from products.comparison import NOT_IN_FORCE, Comparison, compare_programmes
+from products.registry import offering_under
 from tests.products.builders import ON, catalogue, columns, decisions, offering, scorecard, wan
 
 SLUGS = ("cn-scitech-2024", "cn-private-investment-2026", "cn-batch-2023")
 
 
 def compared(of: Applications, *slugs: str, on: date = ON) -> Comparison:
-    programmes = [catalogue().programmes[slug] for slug in slugs or SLUGS]
-    return compare_programmes(of, offering().product, programmes, scorecard(), on=on)
+    offerings = [offering_under(catalogue(), offering(), catalogue().programmes[slug]) for slug in slugs or SLUGS]
+    return compare_programmes(of, offerings, scorecard(), on=on)
 
 
 def best(found: Comparison) -> list[str]:
-    return [found.alternatives[place].programme.slug if place >= 0 else "none" for place in found.best.tolist()]
+    return [found.alternatives[place].programme if place >= 0 else "none" for place in found.best.tolist()]
 
 
 LONGER = {
@@ -97,7 +98,7 @@ def test_capital_is_the_considered_amount_times_the_prices_capital_rate() -> Non
 
 def test_nothing_to_compare_is_refused() -> None:
     with pytest.raises(ValueError, match="There is no programme to compare; give at least one"):
-        compare_programmes(columns({}), offering().product, (), scorecard(), on=ON)
+        compare_programmes(columns({}), (), scorecard(), on=ON)
 
 
 def test_ties_go_to_the_programme_given_first() -> None:

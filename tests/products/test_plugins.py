@@ -11,8 +11,11 @@ import pytest
 
 import products
 from products import KEDAI_API, Admission, Catalogue, Decision, FaultKind, Limits, PluginHost, load_catalogue
+from products.comparison import compare_programmes
 from products.population import population
-from tests.products.builders import ON, decided, decisions, finding, objections, offering, outcomes, scorecard
+from products.registry import offering_under
+from products.rules import DECLINE
+from tests.products.builders import ON, columns, decided, decisions, finding, objections, offering, outcomes, scorecard
 from tests.products.installing import COPY, on_path, write_package
 
 TIGHT = Limits(portray_seconds=15, ask_seconds=1.5, memory_bytes=400 << 20, failures_to_open=3, retry_every=4)
@@ -99,6 +102,23 @@ def test_an_exclusion_of_kedais_own_programme_still_declines_while_the_plugin_fa
     assert decision.outcome == "decline"
     assert objections(decision)["is_not_on_the_dishonest_debtor_list"] == "not_met"
     assert objections(decision)["product_plugin_has_answered"] == "not_met"
+
+
+def test_a_product_of_a_package_is_compared_under_every_programme_by_its_own_rules(load: Load) -> None:
+    small = "def statement(case):\n    return case.app.amount <= 50_000_000\n"
+    catalogue = load(
+        ("choosy", f"{small}PRODUCT = asking('choosy', statement)"), ("sound", "PRODUCT = copy(slug='sound')")
+    )
+    found = {}
+    for slug in ("innovation-credit", "sound", "choosy"):
+        plain = catalogue.offering(slug, None)
+        offerings = [offering_under(catalogue, plain, one) for one in catalogue.programmes.values()]
+        compared = compare_programmes(columns({}), offerings, scorecard(), on=ON)
+        found[slug] = {one.programme: (int(one.outcome[0]), int(one.all_in[0])) for one in compared.alternatives}
+    assert found["sound"] == found["innovation-credit"]
+    assert len(found["sound"]) == 3
+    assert {outcome for outcome, _ in found["choosy"].values()} == {DECLINE}
+    assert catalogue.host.faults() == ()
 
 
 LIMITS = {

@@ -66,6 +66,33 @@ def test_a_gap_that_the_book_admits_is_none(tmp_path: Path) -> None:
     assert faults(tmp_path, gaps + written(TWO_DATES.format(to="2021-12-31"))) == []
 
 
+def test_a_fact_is_taken_from_where_an_application_can_hold_it(tmp_path: Path) -> None:
+    placed = written().replace("months: {unit: months,", "months: {unit: months, applicant: request.term,")
+    assert one_fault(tmp_path, placed) == (
+        "own.yaml: facts.months.applicant is 'request.term'; write the place of a single value of the applicant "
+        "record, or one of: decided.enterprise_size, decided.tier, decided.score_band."
+    )
+    assert faults(tmp_path, placed.replace("request.term,", "request.term_months,")) == []
+
+
+LATE_FEE = """\
+  fee:
+    unit: fee
+    values:
+      2020-07-01:
+        {value: {due: upfront, charge_on: loan, rate: "0.01"}, source: "Trial act", clause: "3", verified: true}
+"""
+
+
+def test_a_fee_that_begins_after_the_cover_is_not_free_until_then(tmp_path: Path) -> None:
+    assert one_fault(tmp_path, written(LATE_FEE)) == (
+        "own.yaml: parameters.fee has no value from 2020-01-01, when the cover begins, to 2020-07-01; add one from "
+        '2020-01-01 (of rate "0" where nothing was charged), or name the stretch under gaps.'
+    )
+    gaps = 'gaps:\n  - {provision: fee, from: "2020-01-01", to: "2020-07-01", reason: "not held"}\n'
+    assert faults(tmp_path, gaps + written(LATE_FEE)) == []
+
+
 def test_a_gap_that_is_none_any_more(tmp_path: Path) -> None:
     gaps = 'gaps:\n  - {provision: quota, from: "2021-12-31", to: "2022-01-01", reason: "not held"}\n'
     assert one_fault(tmp_path, gaps + written(TWO_DATES.format(to="2022-01-01"))) == (
@@ -471,12 +498,15 @@ def test_own_books_stand_beside_the_shipped_ones_and_a_faulty_one_is_left_out(tm
         written().replace('"0.80"', '"1.80"').replace("trial", "other"), encoding="utf-8"
     )
     (tmp_path / "twice.yaml").write_text(written().replace("book: trial", "book: us-sba-7a"), encoding="utf-8")
+    (tmp_path / "formless.yaml").write_text(written().replace("format: rule-book\n", ""), encoding="utf-8")
     found = load_library(tmp_path)
     assert "trial" in found.books
     assert "other" not in found.books
     assert [str(problem) for problem in found.problems] == [
         "bad.yaml: parameters.coverage.values.2020-01-01.value guarantees more than the whole loan; write shares of at "
         'most "1".',
+        "formless.yaml: format is missing; write format: rule-book; a programme in the form of the national ones "
+        "decides by rules of its own and comes as a plugin package (kedai.programmes).",
         "twice.yaml: book is 'us-sba-7a', which another file has; choose another slug.",
     ]
     with pytest.raises(BadBook, match="guarantees more than the whole loan"):

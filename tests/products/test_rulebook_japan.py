@@ -19,22 +19,6 @@ def fee(**columns: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("loan", "category", "shape", "months", "deferral", "yen"),
-    [
-        ("5000000", "5", "bullet", "12", "0", 57_500),  # Hokkaido and Okinawa corporations: 1.15 %, one payment
-        ("5000000", "4", "instalments", "48", "0", 148_500),  # the same: 1.35 %, 47 × 105,000 and 65,000
-        ("10000000", "5", "bullet", "6", "0", 57_500),  # Saitama corporation: 1.15 %, six months
-        ("10000000", "5", "instalments", "60", "0", 316_250),  # the same: 59 × 167,000 and 147,000
-        ("5000000", "4", "instalments", "36", "6", 126_562),  # Kumamoto corporation: 33,750 + ⌊92,812.5⌋
-    ],
-)
-def test_the_corporations_worked_examples(
-    loan: str, category: str, shape: str, months: str, deferral: str, yen: int
-) -> None:
-    assert fee(loan=loan, category=category, shape=shape, months=months, deferral_months=deferral) == yen
-
-
-@pytest.mark.parametrize(
     ("instalments", "equal", "yen"),
     [  # 1,200,000 × 1.00 % × 12/12 = 12,000 before the coefficient
         ("2", "yes", 8_400),

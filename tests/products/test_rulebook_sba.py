@@ -55,15 +55,6 @@ def test_the_upfront_fee_of_every_notice_on_its_first_and_last_day(day: str, col
     assert found.fees["upfront_fee"].tolist() == cents([row[column] for row in FROM_THE_NOTICES])
 
 
-# Fees published by lenders for loans under the notices of fiscal years 2020 and 2025 (smartbizloans, keycommercial).
-@pytest.mark.parametrize(
-    ("loan", "fee"), [("100000", 1_700), ("150000", 2_550), ("350000", 7_875), ("1000000", 26_250)]
-)
-def test_fees_that_lenders_published(loan: str, fee: int) -> None:
-    for day in ("2019-12-21", "2020-09-30", "2025-04-01"):
-        assert on(day, [loan]).fees["upfront_fee"].tolist() == [fee * 100]
-
-
 def test_the_fee_as_a_share_of_the_loan_is_1_7_and_2_25_percent() -> None:
     """2 % × 85 % and 3 % × 75 %, the effective rates that lenders quote."""
     fees = on("2025-04-01", ["100000", "400000"]).fees["upfront_fee"]
@@ -161,7 +152,7 @@ def test_ceilings_leave_nothing_above_five_million_and_three_and_three_quarters_
     assert on("2025-04-01", ["100000"], exposure="3750000.01").admitted.tolist() == [False]
 
 
-@pytest.mark.parametrize("day", ["2020-10-01", "2023-09-30", "2026-10-01"])
+@pytest.mark.parametrize("day", ["2019-12-20", "2026-10-01"])
 def test_days_without_a_notice_are_refused_not_taken_as_free(day: str) -> None:
     with pytest.raises(NotInForce, match=rf"us-sba-7a has no value of upfront_fee on {day}"):
         on(day, ["100000"])
@@ -169,6 +160,35 @@ def test_days_without_a_notice_are_refused_not_taken_as_free(day: str) -> None:
 
 def test_the_book_says_itself_which_notices_it_lacks() -> None:
     assert {(gap.provision, str(gap.since), str(gap.until)) for gap in SBA.gaps} == {
-        ("upfront_fee", "2020-10-01", "2023-10-01"),
-        ("yearly_fee", "2020-10-01", "2023-10-01"),
+        ("upfront_fee", "2011-01-01", "2019-12-21"),
+        ("yearly_fee", "2011-01-01", "2019-12-21"),
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "guaranteed", "upfront", "yearly"),
+    [  # loans of 350,000, 500,000 and 600,000; dollars
+        ("2020-10-01", (262_500, 375_000, 450_000), (7_875, 11_250, 13_500), (1_443.75, 2_062.50, 2_475)),
+        ("2020-12-26", (262_500, 375_000, 450_000), (7_875, 11_250, 13_500), (1_443.75, 2_062.50, 2_475)),
+        ("2020-12-27", (315_000, 450_000, 540_000), (0, 0, 0), (0, 0, 0)),
+        ("2021-09-30", (315_000, 450_000, 540_000), (0, 0, 0), (0, 0, 0)),
+        ("2021-10-01", (262_500, 375_000, 450_000), (0, 11_250, 13_500), (0, 2_062.50, 2_475)),
+        ("2022-10-01", (262_500, 375_000, 450_000), (0, 0, 13_500), (0, 0, 2_475)),
+        ("2023-09-30", (262_500, 375_000, 450_000), (0, 0, 13_500), (0, 0, 2_475)),
+    ],
+)
+def test_fiscal_years_2021_to_2023_with_relief_and_without(
+    day: str, guaranteed: tuple[int, ...], upfront: tuple[int, ...], yearly: tuple[float, ...]
+) -> None:
+    """75 %, 90 % under the Economic Aid Act; 3 % of the guaranteed part once, .55 % a year, none below the limit."""
+    found = on(day, ["350000", "500000", "600000"])
+    assert (found.guaranteed / 100).tolist() == list(guaranteed)
+    assert (found.fees["upfront_fee"] / 100).tolist() == list(upfront)
+    assert (found.fees["yearly_fee"] / 100).tolist() == list(yearly)
+
+
+def test_what_rests_on_no_notice_is_flagged() -> None:
+    flagged = {(one.provision, str(one.since)) for one in SBA.unverified_values()}
+    days = ("2020-10-01", "2020-12-27", "2021-10-01", "2022-10-01")
+    assert {(name, day) for name in ("upfront_fee", "yearly_fee") for day in days} <= flagged
+    assert ("coverage", "2020-12-27") in flagged

@@ -186,14 +186,14 @@ def test_subsidies_in_equal_months_are_those_of_the_undated_plan(
         ({"repayment": "weekly"}, "repayment", "'level_payment'"),
         ({"default_probability": "1.1"}, "default_probability", "less than or equal to 1"),
         ({"fee_rate": "0.51"}, "fee_rate", "It is guarantee fee a year on the balance, paid in advance."),
-        ({"colour": "red"}, "colour", "There is no such field. Use one of: product, revision, amount"),
+        ({"colour": "red"}, "colour", "There is no such field. Use one of: repayment, term_months, every_months"),
         ({"product": None}, "product", "Input should be a valid string"),
     ],
 )
 def test_faulty_terms_name_the_field_and_the_remedy(changes: dict[str, Any], path: str, said: str) -> None:
     with pytest.raises(InvalidQuestion) as refused:
         question_from(ASKED | changes, Terms, what="terms")
-    (problem,) = refused.value.problems
+    problem = refused.value.problems[0]
     assert problem.path == path
     assert said in problem.message
 
@@ -234,3 +234,92 @@ def test_the_doors_own_price_is_that_of_the_columns() -> None:
         sheet.loan_rate,
     )
     assert again.schedule == sheet.schedule
+
+
+def payments(sheet: PriceSheet) -> list[tuple[str, str, str]]:
+    return [(str(one.due_on), str(one.principal), str(one.interest)) for one in sheet.schedule if one.number]
+
+
+LONGER = {"term_months": 6, "repayment": "equal_principal", "loan_rate": "0.036", "drawn_on": "2026-01-15"}
+
+
+def test_principal_in_steps() -> None:
+    """A million in six months: 10 % over two, 90 % over four; .3 % a month on what is left."""
+    sheet = priced(**LONGER, steps=[{"months": 2, "share": "0.1"}, {"months": 4, "share": "0.9"}])
+    assert payments(sheet) == [
+        ("2026-02-15", "50000.00", "3000.00"),
+        ("2026-03-15", "50000.00", "2850.00"),
+        ("2026-04-15", "225000.00", "2700.00"),
+        ("2026-05-15", "225000.00", "2025.00"),
+        ("2026-06-15", "225000.00", "1350.00"),
+        ("2026-07-15", "225000.00", "675.00"),
+    ]
+    # without fees the nominal rate is the loan's, however the principal runs
+    assert rate(sheet, RateKind.NOMINAL) == Decimal("0.036000")
+
+
+def test_grace_and_the_subsidy_of_its_months() -> None:
+    """Two months without principal, then four of 250,000; 1.2 % a year of subsidy is a third of the interest."""
+    sheet = priced(**LONGER, grace_months=2, subsidy_rate="0.012")
+    assert payments(sheet) == [
+        ("2026-02-15", "0.00", "3000.00"),
+        ("2026-03-15", "0.00", "3000.00"),
+        ("2026-04-15", "250000.00", "3000.00"),
+        ("2026-05-15", "250000.00", "2250.00"),
+        ("2026-06-15", "250000.00", "1500.00"),
+        ("2026-07-15", "250000.00", "750.00"),
+    ]
+    assert [str(one.subsidy) for one in sheet.schedule] == ["1000.00"] * 3 + ["750.00", "500.00", "250.00"]
+
+
+def test_what_changes_on_the_way_is_recalculated() -> None:
+    """250,000 a month at .3 %: .25 % from the first month on, half of what is left prepaid after the second, three
+    months more after the third."""
+    terms = LONGER | {"term_months": 4}
+    cut = {"on": "2026-02-15", "loan_rate": "0.03"}
+    ahead = {"on": "2026-03-15", "prepayment": "250000.00"}
+    later = {"on": "2026-04-15", "extended_to": "2026-07-15"}
+    assert payments(priced(**terms, changes=[later, cut, ahead])) == [
+        ("2026-02-15", "250000.00", "3000.00"),
+        ("2026-03-15", "250000.00", "1875.00"),
+        ("2026-03-15", "250000.00", "0.00"),
+        ("2026-04-15", "125000.00", "625.00"),
+        ("2026-05-15", "41666.66", "312.50"),
+        ("2026-06-15", "41666.66", "208.33"),
+        ("2026-07-15", "41666.68", "104.17"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "sentence"),
+    [
+        ({"grace_months": 2, "repayment": "bullet"}, "grace_months", "pays no principal before maturity. Leave"),
+        ({"grace_months": 6}, "grace_months", "The loan runs for 6 months. Make the grace shorter."),
+        ({"grace_months": 2, "steps": [{"months": 6, "share": "1"}]}, "steps", "Leave one of them out."),
+        ({"steps": [{"months": 5, "share": "1"}]}, "steps", "They last 5 months of a term of 6."),
+        ({"steps": [{"months": 6, "share": "0.9"}]}, "steps", "They repay 0.9 of the loan."),
+        (
+            {"steps": [{"months": 3, "share": "0.5"}] * 2, "every_months": 2},
+            "steps[0].months",
+            "Payments are 2 months apart. Make the step a multiple of that.",
+        ),
+        ({"changes": [{"on": "2026-02-15"}]}, "changes[0]", "say one of loan_rate, prepayment and extended_to"),
+        ({"changes": [{"on": "2026-07-15", "loan_rate": "0.03"}]}, "changes", "lies outside the loan"),
+        (
+            {"changes": [{"on": "2026-02-15", "prepayment": "900000.00"}]},
+            "changes",
+            "prepay at most what is outstanding",
+        ),
+        (
+            {"changes": [{"on": "2026-02-15", "loan_rate": "0.03"}], "subsidy_rate": "0.01"},
+            "changes",
+            "A subsidy is reckoned on the plan as agreed.",
+        ),
+    ],
+)
+def test_a_course_that_cannot_be_is_refused_with_its_place(changes: dict[str, Any], path: str, sentence: str) -> None:
+    with pytest.raises(InvalidQuestion) as refused:
+        priced(**LONGER | changes)
+    problem = refused.value.problems[0]
+    assert problem.path == path
+    assert sentence in problem.message

@@ -71,6 +71,10 @@ def price(
         str | None,
         typer.Option(help="level_payment, equal_principal, interest_monthly_principal_at_maturity or bullet."),
     ] = None,
+    grace: Annotated[str | None, typer.Option(help="Months at first without principal.")] = None,
+    steps: Annotated[
+        str | None, typer.Option(help="Principal in steps, MONTHS:SHARE and so on, as 12:0.1,12:0.3,12:0.6.")
+    ] = None,
     default_probability: Annotated[str | None, typer.Option(help="Within a year, as 0.02.")] = None,
     loan_rate: Annotated[str | None, typer.Option(help="Look at this annual rate instead of the required one.")] = None,
     bank_share: Annotated[str | None, typer.Option(help="Of a loss; the product's if left out.")] = None,
@@ -98,6 +102,7 @@ def price(
     from api.cli import pricing
 
     given["term_months"] = given.pop("term")
+    given["grace_months"] = given.pop("grace")
     for name in ("file", "on", "as_json"):
         del given[name]
     pricing.price(file, given, on=on, as_json=as_json)
