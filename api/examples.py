@@ -51,8 +51,9 @@ def example_particulars() -> tuple[Example, ...]:
 
 def invented_particulars(*, decided_on: date, purpose: Purpose) -> Particulars:
     """The invented parties, signing two days after ``decided_on`` for a loan of that purpose."""
-    from templates import Particulars, options  # noqa: PLC0415 - deciding does without the clause library
-    from templates.particulars import Words  # noqa: PLC0415 - as above
+    from templates import Particulars  # noqa: PLC0415 - deciding does without the clause library
+    from templates.case import options  # noqa: PLC0415 - as above
+    from templates.case.particulars import Words  # noqa: PLC0415 - as above
 
     kind = options.LoanKind.FIXED_ASSET if purpose in _FOR_FIXED_ASSETS else options.LoanKind.WORKING_CAPITAL
     example = Particulars.model_validate_json(PARTICULARS.read_bytes())

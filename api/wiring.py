@@ -105,7 +105,7 @@ def printer(fonts: Path) -> templates.Printer:
 
     SettingsError if the fonts are not there.
     """
-    from templates.pdf import FontsMissing, PdfWriter  # noqa: PLC0415 - only those who want PDFs load the compiler
+    from templates.writing.pdf import FontsMissing, PdfWriter  # noqa: PLC0415 - only those who want PDFs load the compiler
 
     try:
         return PdfWriter.with_noto(fonts)

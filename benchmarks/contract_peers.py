@@ -18,12 +18,12 @@ from typing import Any, Final, cast
 from docxtpl import DocxTemplate
 
 from templates.assembly import assemble, chosen
+from templates.case.record import ContractRecord
 from templates.document import Pairs, Signatures, SigningBlock, Table
-from templates.docx import write_docx
 from templates.library import library
-from templates.record import ContractRecord
 from templates.views import Drawing, drawings
 from templates.wording import Language
+from templates.writing.docx import write_docx
 
 Render = Callable[[], bytes]
 _LOOP: Final = "{{%tr {} %}}"

@@ -25,10 +25,10 @@ from products import application_from, load_catalogue, underwrite
 from products.explaining.answer import Decision
 from scoring.artefact import load
 from templates import ContractSet, Format, Language, Layout, Particulars, draft
+from templates.case.record import contract_record
 from templates.contract_set import in_layout
 from templates.document import Document
-from templates.pdf import FontsMissing, PdfWriter
-from templates.record import contract_record
+from templates.writing.pdf import FontsMissing, PdfWriter
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ON: Final = date(2026, 7, 24)

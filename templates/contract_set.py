@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from templates import docx, html, xlsx
+from templates.case.record import ContractRecord
 from templates.document import Document
 from templates.gates import GateResult, Verdict
 from templates.law import contract_law
 from templates.library import Clause, DocumentDefinition
 from templates.negotiation import sheet_html, sheet_json
-from templates.record import ContractRecord
 from templates.registration_pack import pack_json
 from templates.report import JSON_TYPE, report_html, report_json
-from templates.side_by_side import side_by_side
 from templates.texts import WordTemplate
 from templates.views.securing import asset_rows
 from templates.wording import DocumentLanguage, Language, Layout
+from templates.writing import docx, html, xlsx
+from templates.writing.side_by_side import side_by_side
 
 MANIFEST: Final = "manifest.json"
 PDF_TYPE: Final = "application/pdf"
@@ -44,7 +44,7 @@ Write = Callable[[Document, str], bytes]
 
 
 class Printer(Protocol):
-    """Who makes PDFs: `templates.pdf.PdfWriter`."""
+    """Who makes PDFs: `templates.writing.pdf.PdfWriter`."""
 
     def write(self, document: Document, mark: str = "") -> bytes:
         """The document's bytes; ``mark`` stands across every page."""
@@ -113,7 +113,7 @@ class Output:
         if odd:
             raise ValueError(f"Documents have no format {', '.join(sorted(odd))}; choose docx, html or pdf.")
         if Format.PDF in self.formats and self.printer is None:
-            raise ValueError("PDFs need fonts: give draft() a templates.pdf.PdfWriter as pdf.")
+            raise ValueError("PDFs need fonts: give draft() a templates.writing.pdf.PdfWriter as pdf.")
 
 
 def in_layout(drafted: tuple[Drafted, ...], layout: Layout, prevailing: Language) -> tuple[Drafted, ...]:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
 from templates.assembly import assemble, chosen
-from templates.attachments import Attached
+from templates.case.attachments import Attached
+from templates.case.particulars import Particulars
+from templates.case.record import ContractRecord, contract_record
 from templates.contract_set import (
     DOCUMENT_FORMATS,
     ContractSet,
@@ -26,9 +28,7 @@ from templates.contract_set import (
 from templates.finished import read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.manifest import hand_off, manifest
-from templates.particulars import Particulars
 from templates.product_words import product_names, product_words
-from templates.record import ContractRecord, contract_record
 from templates.redline.returned import outside_body
 from templates.texts import Texts, shipped_texts
 from templates.views import drawings

@@ -21,9 +21,9 @@ from pydantic import BaseModel
 
 from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
+from templates.case.record import ContractRecord
 from templates.library import Clause
 from templates.product_words import product_figures, product_names
-from templates.record import ContractRecord
 from templates.wording import MONTHS, fen
 
 _SHORTEST_TEXT: Final = 4

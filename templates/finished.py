@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import unescape
 from types import MappingProxyType
 
+from templates.case.record import ContractRecord
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
 from templates.figures import KnownFigures, known_figures
 from templates.library import Clause, Form, FrontMatter
-from templates.record import ContractRecord
 from templates.wording import DocumentLanguage
 
 

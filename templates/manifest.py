@@ -17,12 +17,12 @@ from typing import Final
 import orjson
 
 from products.canonical import digest
+from templates.case.record import ContractRecord
 from templates.contract_set import ContractFile, Drafted, Format, attachment, title_of
 from templates.document import Document, Signatures
 from templates.gates import GateResult, Verdict
 from templates.library import Clause, FrontMatter
 from templates.negotiation import agreed_deviations
-from templates.record import ContractRecord
 from templates.report import JSON_TYPE, PRETTY, gate_entry
 
 _RULES: Final = ("gates/gates.yaml", "law.yaml", "words.yaml")

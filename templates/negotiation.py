@@ -11,14 +11,14 @@ import orjson
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from templates.case.particulars import AgreedPosition
+from templates.case.record import ContractRecord
 from templates.conditions import holds
-from templates.html import stylesheet
 from templates.library import Clause, FrontMatter
 from templates.markup import ParagraphSource, Segment
-from templates.particulars import AgreedPosition
 from templates.positions import Position, Stance
-from templates.record import ContractRecord
 from templates.report import PRETTY
+from templates.writing.html import stylesheet
 
 STANCES: Final[Mapping[Stance, str]] = {
     Stance.PREFERRED: "首选 preferred",

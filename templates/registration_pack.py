@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 import orjson
 
-from templates.attachments import FILED
-from templates.options import Paper
-from templates.record import AssetFamily, ContractRecord
+from templates.case.attachments import FILED
+from templates.case.options import Paper
+from templates.case.record import AssetFamily, ContractRecord
 from templates.report import PRETTY
 
 _DRAWN: Final = {

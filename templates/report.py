@@ -9,10 +9,10 @@ import orjson
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from templates.case.record import ContractRecord
 from templates.gates import GateResult, Verdict
 from templates.gates.facts import fact_values
-from templates.html import stylesheet
-from templates.record import ContractRecord
+from templates.writing.html import stylesheet
 
 JSON_TYPE: Final = "application/json"
 PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE

@@ -1,8 +1,8 @@
 """A bank's Word template as the text of one document: what it must contain, and the document it makes when filled.
 
-The document's facts come in by tags (`templates.bank`); its clauses are the bank's own words. A mandatory clause counts
-as present where a paragraph consists of the clause's title, with or without a number before it. The finished text is
-read paragraph by paragraph, so the same gates read it that read a text drawn from clauses.
+The document's facts come in by tags (`templates.bank_word.bank`); its clauses are the bank's own words. A mandatory
+clause counts as present where a paragraph consists of the clause's title, with or without a number before it. The
+finished text is read paragraph by paragraph, so the same gates read it that read a text drawn from clauses.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET  # only for the type; parts are parsed i
 
 from markupsafe import escape
 
-from templates.bank import (
+from templates.bank_word.bank import (
     MARK,
     Fault,
     expand_template,
@@ -25,15 +25,15 @@ from templates.bank import (
     read_template,
     with_blocks,
 )
+from templates.bank_word.plain_facts import text_at
+from templates.bank_word.stories import stories
 from templates.contexts import Context, block_at, names
 from templates.contract_set import Drafted
 from templates.document import Align, Block, Column, Document, Paragraph, Run, Style, Table, escaped
 from templates.foreign_docx import parsed, read_parts
 from templates.gates import Gap, Severity
 from templates.library import Clause, DocumentDefinition, Form, Library
-from templates.plain_facts import text_at
 from templates.redline.returned import read_returned, story
-from templates.stories import stories
 from templates.texts import WordTemplate
 from templates.wording import Language
 

@@ -36,15 +36,15 @@ from api.plugins.installed import installed
 from api.settings import Settings
 from api.storage.repository import Repository
 from products.explaining.answer import Decision
-from templates import docx
-from templates.attachments import AttachmentKind
+from templates.bank_word.filling import FillingFailed
+from templates.case.attachments import AttachmentKind
 from templates.contract_set import DRAFT_MARK, MANIFEST
 from templates.contributions import BadContribution
-from templates.filling import FillingFailed
 from templates.foreign_docx import RefusedDocx
 from templates.gates.table import Verdict
 from templates.redline.comparison import NoSuchDocument
 from templates.wording import Language
+from templates.writing import docx
 
 app = typer.Typer(help="Contract sets: draft, verify, attach papers, check what came back.", no_args_is_help=True)
 

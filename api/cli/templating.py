@@ -24,7 +24,7 @@ from api.texts.desk import State, TextDesk, UnknownText
 from api.texts.shapes import VersionAnswer, clause_answer, texts_answer, version_answer, version_list
 from api.texts.store import StoredText
 from products.chained_events import NotAllowed
-from templates.bank import split_tags
+from templates.bank_word.bank import split_tags
 from templates.document import Document
 from templates.foreign_docx import RefusedDocx
 from templates.negotiation import STANCES

@@ -20,7 +20,7 @@ from api.storage.stored import NewSet, Paper, SetSources
 from api.storage.tables import ContractSet, Document
 from products.canonical import canonical_json
 from products.explaining.answer import Decision
-from templates.attachments import Attached, attachment_kind
+from templates.case.attachments import Attached, attachment_kind
 from templates.texts import Texts, packed, shipped_texts
 
 

@@ -13,10 +13,10 @@ from api.storage.ids import new_id
 from api.storage.repository import Repository
 from api.storage.stored import Paper
 from products.chained_events import LONGEST_ACTOR
-from templates import docx
-from templates.attachments import AttachmentKind
+from templates.case.attachments import AttachmentKind
+from templates.case.parties import printable
 from templates.foreign_docx import RefusedDocx, safe_parts
-from templates.parties import printable
+from templates.writing import docx
 
 SIGNATURES: Final = {
     "application/pdf": b"%PDF-",

@@ -33,8 +33,8 @@ from api.web.problems import NotFoundError
 from api.web.responses import download, stored_json
 from api.web.shapes import ContractSetAnswer, ContractSets, contract_set_answer
 from products.chained_events import LONGEST_ACTOR
-from templates import docx
 from templates.wording import Language
+from templates.writing import docx
 
 LayoutChoice = Annotated[
     templates.Layout, Query(description="a document per language, or Chinese and English in two columns of one")

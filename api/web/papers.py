@@ -17,7 +17,7 @@ from api.web.openapi import TOO_LARGE, file_answer, file_body, problems
 from api.web.parameters import Parameters
 from api.web.problems import NotFoundError
 from api.web.responses import download
-from templates.attachments import AttachmentKind
+from templates.case.attachments import AttachmentKind
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
 

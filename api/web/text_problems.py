@@ -10,7 +10,7 @@ from api.contracts.papers import RefusedPaper
 from api.contracts.redrawing import NoSources
 from api.texts.desk import UnknownText
 from api.web.problems import FieldProblem, problem
-from templates.filling import FillingFailed
+from templates.bank_word.filling import FillingFailed
 from templates.foreign_docx import RefusedDocx
 from templates.redline.comparison import NoSuchDocument
 from templates.versions import InvalidText

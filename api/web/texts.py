@@ -30,10 +30,10 @@ from api.web.openapi import DECIDING, TOO_LARGE, file_body, problems, step_body
 from api.web.parameters import Day, Parameters
 from api.web.problems import NotFoundError
 from products.revising.content import Line, Notes
-from templates import docx
-from templates.bank import split_tags
+from templates.bank_word.bank import split_tags
 from templates.versions import InvalidText, Text, check, word_text
 from templates.wording import Language
+from templates.writing import docx
 
 router = APIRouter(prefix="/v1/texts", tags=["texts"])
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from products.money import fraction
+from templates.case.options import Body, Connection, DisputeMode, PartyKind, Resolver
+from templates.case.particulars import Resolution
+from templates.case.parties import Party
+from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law
-from templates.options import Body, Connection, DisputeMode, PartyKind, Resolver
-from templates.particulars import Resolution
-from templates.parties import Party
-from templates.record import ContractRecord
 from templates.wording import figures, percent
 
 _COMPANIES = (PartyKind.COMPANY, PartyKind.LISTED_COMPANY)

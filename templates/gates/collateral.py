@@ -14,12 +14,12 @@ from products.applicant.choices import IpKind, ValuationPurpose
 from products.applicant.flatten import columns_of
 from products.property.ip_law import legal_expiry
 from products.repayment.calendars import add_months
-from templates.attachments import FILED, AttachmentKind
+from templates.case.attachments import FILED, AttachmentKind
+from templates.case.options import Capacity, Paper
+from templates.case.record import ContractRecord, papers_present
 from templates.gates.pledge import pledged_assets
 from templates.gates.table import Shortfall, check, missing
 from templates.law import ContractLaw, contract_law
-from templates.options import Capacity, Paper
-from templates.record import ContractRecord, papers_present
 
 _EPOCH: Final = date(1970, 1, 1)
 

@@ -12,10 +12,10 @@ import numpy as np
 from products.explaining.answer import Outcome
 from products.money import fraction
 from products.repayment.calendars import add_months
+from templates.case.options import RateType
+from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law
-from templates.options import RateType
-from templates.record import ContractRecord
 from templates.wording import percent
 
 _EPOCH: Final = date(1970, 1, 1)

@@ -8,10 +8,10 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from products.money import fraction
+from templates.case.record import ContractRecord
 from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.law import contract_law
-from templates.record import ContractRecord
 from templates.wording import Language, percent
 
 _WAIVER: Final = re.compile(

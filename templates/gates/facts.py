@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from products.canonical import canonical_json, digest
-from templates.record import ContractRecord
+from templates.case.record import ContractRecord
 
 _LONGEST: Final = 400
 """Bytes of JSON above which a fact is shown by its digest."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from products.explaining.answer import Party
+from templates.case.options import PartyKind
+from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
-from templates.options import PartyKind
-from templates.record import ContractRecord
 
 _BARRED = (PartyKind.STATE_ORGAN, PartyKind.PUBLIC_BENEFIT, PartyKind.COMMITTEE)
 

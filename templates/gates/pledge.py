@@ -8,9 +8,9 @@ from typing import Final
 
 from products.applicant.assets import IpAsset
 from products.applicant.choices import IpKind, IpStatus
+from templates.case.options import Scope
+from templates.case.record import FAMILIES, AssetFamily, ContractRecord
 from templates.gates.table import Shortfall, check, missing
-from templates.options import Scope
-from templates.record import FAMILIES, AssetFamily, ContractRecord
 
 _FULL_SCOPE = (
     Scope.PRINCIPAL,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from templates.case.particulars import AgreedPosition
+from templates.case.record import ContractRecord
 from templates.conditions import holds
 from templates.finished import Finished
 from templates.gates.table import Shortfall, text_check
 from templates.library import FrontMatter
-from templates.particulars import AgreedPosition
 from templates.positions import Position, Stance
-from templates.record import ContractRecord
 
 
 @text_check("negotiated-positions")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from templates.case.options import DisputeMode, GuaranteeMode
+from templates.case.record import ContractRecord
 from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
-from templates.options import DisputeMode, GuaranteeMode
-from templates.record import ContractRecord
 from templates.wording import Language, day, figures
 
 _SECURING: Final = ("-pledge", "guarantee-contract", "personal-guarantee")

@@ -17,10 +17,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from templates.case.record import ContractRecord
 from templates.conditions import holds
 from templates.finished import Finished
 from templates.positions import Condition
-from templates.record import ContractRecord
 from templates.yaml_files import load_yaml
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from products.applicant.choices import Purpose
 from products.money import fraction
+from templates.case.options import LoanKind
+from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
 from templates.law import contract_law
-from templates.options import LoanKind
-from templates.record import ContractRecord
 from templates.wording import percent
 
 _PROHIBITED: Final = re.compile(r"股票|期货|金融衍生|证券投资|股权投资|股东分红|房地产开发|购买理财|转贷|赌博")

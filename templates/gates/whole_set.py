@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from templates.case.options import Capacity
+from templates.case.parties import PartyDetails
+from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
-from templates.options import Capacity
-from templates.parties import PartyDetails
-from templates.record import ContractRecord
 
 
 @check("contract-numbers")

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from templates.case.record import ContractRecord
 from templates.figures import figures_of, stray_figures
 from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, check, text_check
-from templates.record import ContractRecord
 from templates.wording import DocumentLanguage, Language
 
 _FORFEITURE: Final = re.compile(

@@ -8,12 +8,12 @@ from typing import Final
 
 from products.applicant.reading import application_from
 from products.explaining.answer import Decision
+from templates.case.particulars import Particulars
+from templates.case.record import contract_record
 from templates.contract_set import Drafted
 from templates.figures import Stray, known_figures, stray_figures
 from templates.finished import Finished, FinishedText, signers
 from templates.gates import GateResult, Verdict, run_text_gates
-from templates.particulars import Particulars
-from templates.record import contract_record
 from templates.redline.returned import Returned
 
 _REFERENCE: Final = re.compile(r"Article [0-9]+|Clause [0-9]+\.[0-9]+|Annex [0-9]+")

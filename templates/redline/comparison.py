@@ -11,15 +11,15 @@ from typing import Final
 
 from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT
+from templates.case.particulars import Particulars
 from templates.contract_set import DRAFT_MARK, Drafted
-from templates.docx import write_docx
 from templates.figures import Stray
 from templates.gates import GateResult
 from templates.library import FrontMatter
-from templates.particulars import Particulars
 from templates.redline.checked import failed_on_returned, stray_in_returned
 from templates.redline.returned import Comment, Returned, TrackedChange, compare_with_returned, read_returned
 from templates.redline.units import Deviation, Kind, Redline, deviations, units_of
+from templates.writing.docx import write_docx
 
 _LEAST_SHARED: Final = 0.3
 """Share of a document's paragraphs that a file must have to be taken for it."""

@@ -11,11 +11,11 @@ from typing import Final
 
 from markupsafe import escape
 
-from templates.docx import PLAIN_SECTION, PROLOGUE, part
-from templates.html import stylesheet
 from templates.redline.returned import read_returned
 from templates.redline.units import Change, Kind, Piece, Redline
-from templates.stored_zip import package
+from templates.writing.docx import PLAIN_SECTION, PROLOGUE, part
+from templates.writing.html import stylesheet
+from templates.writing.stored_zip import package
 
 _AUTHOR: Final = "kedai"
 _TEXT_WIDTH: Final = 9026

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from templates.case.record import AssetFamily, ContractRecord
 from templates.conditions import holds
 from templates.contexts import ChecklistContext, Context, SigningContext
 from templates.document import Signatures
 from templates.library import DocumentDefinition, definitions
-from templates.record import AssetFamily, ContractRecord
 from templates.views.base import Ungated, Views, needed, views
 from templates.views.lending import cost_context, loan_context
 from templates.views.papers import checklist_context, registration_context, resolution_context, signing_context

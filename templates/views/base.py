@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from products.explaining.answer import Price
+from templates.case.options import Capacity, Scope
+from templates.case.parties import Account, Party, PartyDetails, Signatory, Words
+from templates.case.record import ContractRecord
 from templates.contexts import BorrowerView, LoanView, PartyView, SetView
 from templates.document import Align, Column, Pairs, Signatures, SigningBlock, Table
-from templates.options import Capacity, Scope
-from templates.parties import Account, Party, PartyDetails, Signatory, Words
 from templates.phrasebook import Phrasebook, phrasebook
-from templates.record import ContractRecord
 from templates.wording import Language, day, figures, listed, money, named, percent, spread
 
 T = TypeVar("T")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from templates.case.options import Paper, Resolver
+from templates.case.particulars import Resolution
+from templates.case.parties import Party
+from templates.case.record import AssetFamily, ContractRecord, papers_present
 from templates.contexts import (
     ChecklistContext,
     RegistrationContext,
@@ -12,10 +16,6 @@ from templates.contexts import (
     SigningContext,
 )
 from templates.document import Signatures, SigningBlock
-from templates.options import Paper, Resolver
-from templates.particulars import Resolution
-from templates.parties import Party
-from templates.record import AssetFamily, ContractRecord, papers_present
 from templates.views.base import Views, borrowing, guaranteeing, needed, pledging
 from templates.views.securing import pledge_view
 from templates.wording import Language, day, money, named, percent

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from products.applicant.choices import IpKind
+from templates.case.particulars import (
+    CounterGuaranteeParticulars,
+    MaximumAmount,
+    PersonalGuaranteeParticulars,
+)
+from templates.case.parties import Person
+from templates.case.record import AssetFamily, ContractRecord
 from templates.contexts import (
     CounterContext,
     EntrustmentContext,
@@ -17,14 +24,7 @@ from templates.contexts import (
     SuretyView,
 )
 from templates.document import Signatures, SigningBlock, Table
-from templates.particulars import (
-    CounterGuaranteeParticulars,
-    MaximumAmount,
-    PersonalGuaranteeParticulars,
-)
-from templates.parties import Person
 from templates.phrasebook import phrasebook
-from templates.record import AssetFamily, ContractRecord
 from templates.views.base import (
     Views,
     account,

@@ -14,7 +14,7 @@ import pytest
 
 from api.settings import Settings
 from api.web.app import create_app
-from templates.docx import MEDIA_TYPE
+from templates.writing.docx import MEDIA_TYPE
 from tests.api.conftest import Client, client_of, decided
 from tests.templates.texts import clause_text
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.clock import now
-from templates.docx import MEDIA_TYPE
+from templates.writing.docx import MEDIA_TYPE
 from tests.api.conftest import Client
 from tests.templates.texts import clause_text, word_file
 

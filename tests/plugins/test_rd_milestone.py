@@ -19,7 +19,7 @@ from api.settings import Settings
 from api.web.app import create_app
 from products import Catalogue, Decision, load_catalogue
 from scoring.features import FeatureFileError
-from templates.docx import MEDIA_TYPE
+from templates.writing.docx import MEDIA_TYPE
 from tests.api.conftest import Client, client_of
 from tests.plugins.conftest import environment
 from tests.products.builders import decided, facts, objections

@@ -10,8 +10,8 @@ import pytest
 
 from products import Decision
 from templates import ContractSet, DraftRefused, GateResult, Particulars, Verdict, draft
-from templates.attachments import FILED, Attached, AttachmentKind, attachment_kind
-from templates.options import Paper
+from templates.case.attachments import FILED, Attached, AttachmentKind, attachment_kind
+from templates.case.options import Paper
 from tests.templates.conftest import Facts, example_particulars, facts_of
 from tests.templates.test_gates import PAPERS_KEPT, changed
 

@@ -12,14 +12,14 @@ from jinja2 import Environment
 
 from products import Decision, application_from
 from templates import Particulars
-from templates.bank import REQUIRED, RefusedTemplate, fill_template, lint_template
+from templates.bank_word.bank import REQUIRED, RefusedTemplate, fill_template, lint_template
+from templates.bank_word.filling import FillingFailed, Limits
+from templates.case.record import contract_record
 from templates.contexts import CONTEXTS, LoanContext, names
-from templates.filling import FillingFailed, Limits
 from templates.foreign_docx import RefusedDocx
-from templates.record import contract_record
-from templates.stored_zip import package
 from templates.views import drawings
 from templates.wording import Language
+from templates.writing.stored_zip import package
 from tests.templates.conftest import Facts, example_particulars, facts_of
 from tests.templates.test_gates import changed
 

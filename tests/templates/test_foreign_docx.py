@@ -11,7 +11,7 @@ import pytest
 
 from products import Decision
 from templates import ContractSet, Particulars, draft
-from templates.bank import lint_template
+from templates.bank_word.bank import lint_template
 from templates.contract_set import Format
 from templates.drafting import DraftRefused
 from templates.foreign_docx import RefusedDocx, read_parts, safe_parts

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from products import Decision, application_from
 from products.explaining.answer import Outcome
 from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
+from templates.case.record import contract_record
 from templates.gates import run_gates
 from templates.gates.facts import UnknownFact, fact_values
 from templates.gates.table import Gate
-from templates.record import contract_record
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 Decide = Callable[[Facts], Decision]

@@ -16,8 +16,8 @@ import pytest
 from products import Decision
 from templates import ContractSet, Format, Language, Layout, MissingGlyphs, Particulars, draft
 from templates.document import Document, Paragraph, Run, Style
-from templates.fonts import NoFont, characters_of, family_of
-from templates.pdf import FontsMissing, PdfWriter
+from templates.writing.fonts import NoFont, characters_of, family_of
+from templates.writing.pdf import FontsMissing, PdfWriter
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 NOTO = Path("/usr/share/fonts/opentype/noto")
@@ -97,7 +97,7 @@ def test_pdfs_without_a_printer_are_refused_before_anything_is_drawn(
     decided: Callable[[Facts], Decision], zhilai: Facts
 ) -> None:
     given = Particulars.model_validate(example_particulars())
-    with pytest.raises(ValueError, match=r"PDFs need fonts: give draft\(\) a templates.pdf.PdfWriter as pdf"):
+    with pytest.raises(ValueError, match=r"PDFs need fonts: give draft\(\) a templates.writing.pdf.PdfWriter as pdf"):
         draft(decided(zhilai), zhilai, given, formats=[Format.PDF])
 
 

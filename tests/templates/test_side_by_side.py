@@ -18,8 +18,8 @@ from templates import Bilingual, ContractFile, ContractSet, Format, Language, La
 from templates.contract_set import in_layout
 from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Style, Table
 from templates.redline import compare_with_returned, read_returned, stray_in_returned
-from templates.side_by_side import Misaligned, side_by_side
 from templates.texts import WordTemplate
+from templates.writing.side_by_side import Misaligned, side_by_side
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -18,14 +18,14 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from products import Decision, application_from
 from templates import Particulars
-from templates.bank import REQUIRED, fill_template, lint_template
+from templates.bank_word.bank import REQUIRED, fill_template, lint_template
+from templates.bank_word.filling import FillingFailed, Limits, expanded_apart
+from templates.bank_word.plain_facts import COLUMNS, plain
+from templates.bank_word.sandbox import FactsEnvironment
+from templates.case.record import contract_record
 from templates.contexts import CONTEXTS, LoanContext, PledgeContext, names
 from templates.document import Column, Table
-from templates.filling import FillingFailed, Limits, expanded_apart
 from templates.foreign_docx import safe_parts
-from templates.plain_facts import COLUMNS, plain
-from templates.record import contract_record
-from templates.sandbox import FactsEnvironment
 from templates.texts import shipped_texts
 from templates.versions import InvalidText, check, with_text
 from templates.views import drawings
@@ -233,7 +233,7 @@ def test_loops_that_pass_the_limits_end_their_process(loan: LoanContext) -> None
 
 def test_only_a_template_with_statements_loads_jinja(loan: LoanContext) -> None:
     head = {"texts": {}, "blocks": {}, "seconds": 10, "memory_bytes": 512_000_000}
-    worker = Path(__file__).parents[2] / "templates/filling_worker.py"
+    worker = Path(__file__).parents[2] / "templates/bank_word/filling_worker.py"
     ran = subprocess.run(
         [sys.executable, "-I", "-S", "-X", "importtime", str(worker)],
         input=json.dumps(head).encode() + b"\n" + template(required=False), capture_output=True, check=True,

@@ -10,13 +10,13 @@ import pytest
 
 from products import Decision, application_from
 from templates import ContractSet, GateResult, Particulars, Verdict, draft
+from templates.case.record import ContractRecord, contract_record
 from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style
 from templates.figures import FigureKind, known_figures, stray_figures
 from templates.finished import read_back
 from templates.gates import run_text_gates
 from templates.gates.topics import TOPICS
 from templates.library import Clause
-from templates.record import ContractRecord, contract_record
 from templates.wording import Language
 from tests.templates.conftest import Facts, facts_of, full_case
 

@@ -23,8 +23,8 @@ from openxml_audit import FileFormat, OpenXmlValidator
 from products import Decision
 from templates import ContractSet, Format, Language, Layout, Particulars, draft
 from templates.redline import redline, redline_docx
-from templates.stored_zip import package
 from templates.texts import Texts, WordTemplate, shipped_texts
+from templates.writing.stored_zip import package
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
 from tests.templates.test_gates import changed
 from tests.templates.test_redline import loan_contract

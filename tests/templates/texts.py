@@ -10,7 +10,7 @@ from typing import Any, Final
 import docx
 import yaml
 
-from templates.bank import REQUIRED
+from templates.bank_word.bank import REQUIRED
 from templates.library import library
 from templates.texts import shipped_texts
 from templates.versions import ClauseText, DocumentText, Text, text_from, word_text

@@ -1,8 +1,8 @@
 """Running the statements of a bank's Word template: over texts, lists and dictionaries, with nothing else in reach.
 
-Imported by `templates.filling_worker` alone, for templates that have statements. The lint has refused everything that
-this environment refuses again: here no attribute of an object can be read, nothing can be called or calculated, and
-what a template may name are the facts it was given.
+Imported by `templates.bank_word.filling_worker` alone, for templates that have statements. The lint has refused
+everything that this environment refuses again: here no attribute of an object can be read, nothing can be called or
+calculated, and what a template may name are the facts it was given.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from templates.bank_word.stories import source_of, stories
 from templates.foreign_docx import read_parts
-from templates.stored_zip import package
-from templates.stories import source_of, stories
+from templates.writing.stored_zip import package
 
 FILTERS: Final = ("length", "lower", "trim", "upper")
 LOOP: Final = ("first", "index", "index0", "last", "length", "revindex", "revindex0")

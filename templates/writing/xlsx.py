@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import escape
 
-from templates.stored_zip import package
+from templates.writing.stored_zip import package
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from products.applicant.choices import Choice
-from templates.options import Paper
+from templates.case.options import Paper
 
 
 class AttachmentKind(Choice):

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from templates.expressions import BadExpression, Kind, Loop, Scope, Value, condition, loop_of, output, outputs
-from templates.stories import Element, Tag, elements, tags
+from templates.bank_word.expressions import BadExpression, Kind, Loop, Scope, Value, condition, loop_of, output, outputs
+from templates.bank_word.stories import Element, Tag, elements, tags
 
 GREATEST_DEPTH: Final = 8
 """Statements inside each other."""

@@ -1,6 +1,6 @@
 """Names in the paragraphs of a Word file: found although Word split their tags over runs, and replaced.
 
-Needs nothing but the standard library, so that `templates.filling_worker` starts quickly and holds little.
+Needs nothing but the standard library, so that `templates.bank_word.filling_worker` starts quickly and holds little.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from html import escape, unescape
 from typing import Final
 
 from templates.foreign_docx import read_parts
-from templates.stored_zip import package
+from templates.writing.stored_zip import package
 
 TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _STORIES: Final = re.compile(r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes)\.xml")

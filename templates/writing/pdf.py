@@ -31,8 +31,8 @@ from templates.document import (
     closing,
     kept_with_next,
 )
-from templates.fonts import MissingGlyphs, characters_of, family_of
 from templates.wording import Bilingual
+from templates.writing.fonts import MissingGlyphs, characters_of, family_of
 
 _PARTS: Final = Path(__file__).parent / "parts"
 _OLDEST: Final = 315_532_800

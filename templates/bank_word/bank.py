@@ -12,16 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from templates.bank_word.expressions import Kind, Value
+from templates.bank_word.filling import Limits, expanded_apart, filled_apart
+from templates.bank_word.plain_facts import COLUMNS, PAIR, plain, text_at
+from templates.bank_word.statements import Story
+from templates.bank_word.stories import TAG, elements, stories, tags
 from templates.contexts import CONTEXTS, Context, block_at, names
 from templates.document import Pairs, Signatures, Table
-from templates.docx_blocks import block_xml
-from templates.expressions import Kind, Value
-from templates.filling import Limits, expanded_apart, filled_apart
 from templates.foreign_docx import read_parts
-from templates.plain_facts import COLUMNS, PAIR, plain, text_at
-from templates.statements import Story
-from templates.stored_zip import package
-from templates.stories import TAG, elements, stories, tags
+from templates.writing.docx_blocks import block_xml
+from templates.writing.stored_zip import package
 
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "loan": (
@@ -119,7 +119,7 @@ def split_tags(content: bytes) -> tuple[Fault, ...]:
 
 
 def has_statements(content: bytes) -> bool:
-    """Whether a template says more than names, so that it needs `templates.sandbox`."""
+    """Whether a template says more than names, so that it needs `templates.bank_word.sandbox`."""
     found = (tag for _, story in stories(content) for one in elements(story) for tag in tags(one.text))
     return any(tag.word or _NAME.fullmatch(tag.rest) is None for tag in found)
 
@@ -127,7 +127,7 @@ def has_statements(content: bytes) -> bool:
 def fill_template(content: bytes, context: Context, limits: Limits = Limits()) -> bytes:  # noqa: B008 - immutable
     """The template filled with the facts of a context in a process of its own.
 
-    RefusedTemplate if it has faults, templates.filling.FillingFailed if it passes the limits.
+    RefusedTemplate if it has faults, templates.bank_word.filling.FillingFailed if it passes the limits.
     """
     _refuse_faults(content, context)
     blocks = _blocks(context)

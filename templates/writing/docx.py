@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from templates.document import Document, Run
-from templates.docx_blocks import blocks_xml, field, run_xml, styled
-from templates.stored_zip import package
 from templates.wording import Bilingual, DocumentLanguage, Language
+from templates.writing.docx_blocks import blocks_xml, field, run_xml, styled
+from templates.writing.stored_zip import package
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

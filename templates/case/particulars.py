@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from products.explaining import answer
-from templates.options import (
+from templates.case.options import (
     Body,
     BusinessDay,
     CapCovers,
@@ -30,7 +30,7 @@ from templates.options import (
     Resolver,
     Scope,
 )
-from templates.parties import (
+from templates.case.parties import (
     Account,
     Amount,
     Days,

@@ -2,7 +2,7 @@
 
 A tag is ``{{ … }}`` or ``{% … %}``; ``{%p … %}`` stands for its paragraph and ``{%tr … %}`` for its table row, as in
 docxtpl. In the source every brace outside a tag is a character reference, so the engine sees the tags that are read
-here and no other. Needs nothing but the standard library, as `templates.filling_worker` does.
+here and no other. Needs nothing but the standard library, as `templates.bank_word.filling_worker` does.
 """
 
 from __future__ import annotations

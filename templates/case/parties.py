@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from products.applicant.identifiers import uscc_fault
-from templates.options import Capacity, LenderKind, PartyKind, Relation
+from templates.case.options import Capacity, LenderKind, PartyKind, Relation
 from templates.wording import Language
 
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})

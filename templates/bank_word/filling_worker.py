@@ -19,7 +19,7 @@ from typing import Any
 def _light_package() -> None:
     """Make `templates` importable without what its own ``__init__`` imports."""
     package = ModuleType("templates")
-    package.__path__ = [str(Path(__file__).parent)]
+    package.__path__ = [str(Path(__file__).parents[1])]
     sys.modules["templates"] = package
 
 
@@ -35,12 +35,12 @@ def main() -> None:
 
 def _filled(content: bytes, request: dict[str, Any]) -> bytes:
     if "facts" not in request:
-        from templates.tags import filled  # noqa: PLC0415 - only with the package above
+        from templates.bank_word.tags import filled  # noqa: PLC0415 - only with the package above
 
         return filled(content, request["texts"], request["blocks"])
     sys.dont_write_bytecode = True
     sys.path.append(request["libraries"])
-    from templates.sandbox import expanded  # noqa: PLC0415 - only for templates with statements
+    from templates.bank_word.sandbox import expanded  # noqa: PLC0415 - only for templates with statements
 
     return expanded(content, request["facts"], request["blocks"])
 

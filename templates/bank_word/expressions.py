@@ -14,7 +14,7 @@ from typing import Final
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from templates.sandbox import FILTERS, LOOP
+from templates.bank_word.sandbox import FILTERS, LOOP
 
 GREATEST_TAG: Final = 200
 """Characters of the longest tag."""

@@ -18,11 +18,11 @@ from products.applicant.record import Application
 from products.explaining.answer import Decision, Outcome, Parameter, Party
 from products.money import ONE, yuan
 from products.repayment.plans import plan
-from templates.attachments import FILED, Attached
+from templates.case.attachments import FILED, Attached
+from templates.case.options import LenderKind, Paper, RateType
+from templates.case.particulars import Particulars
+from templates.case.parties import PartyDetails
 from templates.conditions import Facts
-from templates.options import LenderKind, Paper, RateType
-from templates.particulars import Particulars
-from templates.parties import PartyDetails
 from templates.wording import fen
 
 _EPOCH: Final = date(1970, 1, 1)

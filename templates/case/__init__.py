@@ -1,0 +1,1 @@
+"""The contract record: the parties and their particulars, papers, and what the decision says of them."""
