@@ -13,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+import pikepdf
 import typst
 
 from templates.document import (
@@ -98,7 +100,7 @@ class PdfWriter:
             made: bytes = self.compiler.compile(
                 input=source, format="pdf", pdf_standards=["a-2b"], timestamp=_OLDEST, pdf_tags=False
             )
-        return made
+        return _packed(made)
 
     def _refuse_missing_glyphs(self, document: Document, mark: str) -> None:
         known = _characters(self.font_files)
@@ -110,6 +112,14 @@ class PdfWriter:
                 f"{unescape(document.heading)} {unescape(document.number)} contains {named}, which no font has; "
                 "put a font that has them into the folder of the fonts."
             )
+
+
+def _packed(made: bytes) -> bytes:
+    """The same PDF with its small objects compressed together; the same bytes give the same bytes."""
+    packed = BytesIO()
+    with pikepdf.open(BytesIO(made)) as pdf:
+        pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return packed.getvalue()
 
 
 def _is_other_font(path: Path) -> bool:
