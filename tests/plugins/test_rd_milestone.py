@@ -186,7 +186,7 @@ def test_a_returned_contract_may_state_the_products_own_figures_and_no_others(
         def check(content: bytes) -> dict[str, Any]:
             headers = {"Content-Type": MEDIA_TYPE}
             answer = client.post(f"/v1/contracts/{contracts['id']}/returned", content=content, headers=headers)
-            assert answer.status_code == 200, answer.text
+            assert answer.status_code == 201, answer.text
             found: dict[str, Any] = answer.json()
             return found
 
