@@ -9,6 +9,7 @@ import templates.gates.guarantee
 import templates.gates.pledge
 import templates.gates.positions
 import templates.gates.securing
+import templates.gates.signing
 import templates.gates.terms
 import templates.gates.whole_set
 import templates.gates.wording  # noqa: F401  # importing each module enters its checks

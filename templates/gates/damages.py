@@ -12,10 +12,11 @@ from templates.case.record import ContractRecord
 from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.law import contract_law
-from templates.wording import Language, percent
+from templates.wording import percent
 
 _WAIVER: Final = re.compile(
-    r"放弃.{0,10}(?:调整|调低|减少).{0,6}违约金|违约金.{0,12}不得(?:请求|要求)?(?:调整|调低)|waives? .{0,40}adjust"
+    r"(?<![不未])(?<!不得)放弃.{0,10}(?:调整|调低|减少).{0,6}违约金|违约金.{0,12}不得(?:请求|要求)?(?:调整|调低)"
+    r"|(?<!not )\bwaives? .{0,40}adjust"
 )
 _DAMAGES: Final = re.compile(r"违约金|liquidated damages|waive")
 _TAKEN: Final = re.compile(r"扣|deduct|withh|net off|retain", re.IGNORECASE)
@@ -131,26 +132,3 @@ def nothing_is_taken_in_advance(finished: Finished) -> Iterator[Shortfall]:
                         "pay the loan out in full and charge interest and fees when they fall due",
                         f"含有预先扣款的表述“{found[0]}”，请足额发放，利息和费用到期另行收取。",
                     )
-
-
-SIGNED: Final = {
-    True: re.compile(r"\bseal\b|\bsign(?:ed|ature)", re.IGNORECASE),
-    False: re.compile(r"盖章|签章|签字|签名|签署"),
-}
-
-
-@text_check("signing-blocks")
-def every_contract_has_a_place_to_sign(finished: Finished) -> Iterator[Shortfall]:
-    """Signing blocks that name each party, or in a bank's own template words at which parties sign or seal."""
-    for text in finished.texts:
-        if not text.is_contract:
-            continue
-        if not text.signers and not (
-            text.in_word and any(SIGNED[text.language is Language.EN].search(line) for line in text.lines)
-        ):
-            yield Shortfall(
-                text.name,
-                "has no place where its parties sign",
-                "put in {{ signatures }}, or lines at which each party seals",
-                "没有当事人签章处，请加入{{ signatures }}或者各方签章栏。",
-            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from products.applicant.choices import Purpose
@@ -16,23 +16,24 @@ from templates.wording import percent
 
 _PROHIBITED: Final = re.compile(r"股票|期货|金融衍生|证券投资|股权投资|股东分红|房地产开发|购买理财|转贷|赌博")
 """Uses that working-capital loans may not serve (流动资金贷款管理办法)."""
-_WORKING_CAPITAL: Final = (
-    Purpose.WORKING_CAPITAL,
-    Purpose.RAW_MATERIALS,
-    Purpose.RESEARCH_AND_DEVELOPMENT,
-    Purpose.REFINANCING,
-)
+_CIRCULATING: Final = frozenset({Purpose.WORKING_CAPITAL, Purpose.RAW_MATERIALS})
+_FITTING: Final[Mapping[LoanKind, frozenset[Purpose]]] = {
+    LoanKind.WORKING_CAPITAL: _CIRCULATING | {Purpose.RESEARCH_AND_DEVELOPMENT, Purpose.REFINANCING},
+    LoanKind.FIXED_ASSET: frozenset(Purpose) - _CIRCULATING,
+}
+"""Purposes by kind: a fixed-asset loan for working capital would evade the limits on its term."""
 
 
 @check("purpose-allowed")
 def the_purpose_is_the_approved_one(record: ContractRecord) -> Iterator[Shortfall]:
     """The kind of loan fits the purpose that was decided, and the detail names no prohibited use."""
     loan, purpose = record.particulars.loan, record.application.request.purpose
-    if loan.kind is LoanKind.WORKING_CAPITAL and purpose not in _WORKING_CAPITAL:
+    if loan.kind is not None and purpose not in _FITTING[loan.kind]:
+        fitting = next(kind for kind in LoanKind if purpose in _FITTING[kind])
         yield Shortfall(
             "particulars.loan.kind",
             f"is {loan.kind.value}, but the approved purpose is {purpose.value}",
-            "make it a fixed-asset loan, or have the application decided for another purpose",
+            f"make it a {fitting.en}, or have the application decided for another purpose",
             f"借款种类“{loan.kind.zh}”与批准用途“{purpose.zh}”不符，请更正。",
         )
     detail = loan.purpose_detail

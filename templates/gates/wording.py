@@ -19,8 +19,12 @@ _FORFEITURE: Final = re.compile(
     r"|(?:vests?|passes) (?:automatically )?(?:in|to) the (?:Pledgee|Creditor|Lender|Bank)"
 )
 _INDEPENDENCE: Final = re.compile(
-    r"独立于主合同|不因(?:主合同|借款合同)(?:的)?无效而无效|(?:主合同|借款合同)无效.{0,10}本合同(?:仍然|继续|仍)有效"
-    r"|不受(?:主合同|借款合同)(?:的)?(?:效力|无效)(?:的)?影响|independent of the (?:Main|Loan) Contract"
+    r"(?<![不非])独立于主合同|不因(?:主合同|借款合同)(?:的)?无效而无效|(?:主合同|借款合同)无效.{0,10}本合同(?:仍然|继续|仍)有效"
+    r"|不受(?:主合同|借款合同)(?:的)?(?:效力|无效)(?:的)?影响"
+    r"|(?:主合同|借款合同)(?:的|被|确认|认定){0,3}(?:无效|撤销|不成立)[^。；]{0,8}不影响(?:本|该)?(?:合同|质押|保证|担保|质权)"
+    r"|(?<!not )independent of the (?:Main|Loan) Contract"
+    r"|(?:in)?validity of the (?:Main|Loan) Contract (?:does|shall) not affect "
+    r"(?:this|the (?:pledge|guarantee|security))"
     r"|remains? (?:valid|effective|in force).{0,40}(?:Main|Loan) Contract is (?:void|invalid)"
 )
 _LANGUAGES: Final[Mapping[DocumentLanguage, str]] = {Language.ZH: "中文", Language.EN: "英文"}

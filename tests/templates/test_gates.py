@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from pydantic import ValidationError
 from products import Decision, application_from
 from products.explaining.answer import Outcome
 from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
-from templates.case.record import contract_record
+from templates.case.record import Instalment, contract_record
 from templates.gates import run_gates
 from templates.gates.facts import UnknownFact, fact_values
 from templates.gates.table import Gate
@@ -51,6 +53,11 @@ class Case:
     says: str = ""
     field: str = ""
 
+    @property
+    def changed(self) -> list[str]:
+        """What differs from the example."""
+        return [*self.particulars, *self.application, *self.decision]
+
 
 def results(case: Case, decided: Decide) -> dict[str, GateResult]:
     facts = facts_of("zhilai")
@@ -81,7 +88,16 @@ LISTED = {
     "resolutions.0.body": "shareholders",
     "resolutions.0.public_notice": True,
 }
+FOR_AN_OWNER = {"resolutions.0.body": "shareholders", "resolutions.0.security_for_owner": True}
+GUARANTOR = "四川示例科技融资担保有限公司"
+TOLD = [GUARANTOR, "李示范", "陈示例"]
+PAPERS = ["application_form", "contracts", "undertaking", "valuation_report"]
 SMALL_LIMITS = example_particulars()["guarantee"]["limits"] | {"mainly_small": True, "outstanding": "17999200000.00"}
+CO_OWNED = {"ip_assets.0.co_owners": ["四川大学"]}
+ASSETS = [
+    facts_of("zhilai")["ip_assets"][0] | {"kind": "trademark", "number": str(number)}
+    for number in range(12345601, 12345612)
+]
 TRADEMARK = {
     "ip_assets.0.kind": "trademark",
     "ip_assets.0.number": "12345678",
@@ -113,10 +129,10 @@ TRIPPED = [
         says="is 12.0001%, above the cap of 12.00%",
     ),
     Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"evidence.parameters": []}, says="one-year LPR"),
-    Case("penalty-rates", {"loan.overdue_uplift": "0.29"}, says="is 29.00%, outside 30.00% to 50.00%"),
-    Case("penalty-rates", {"loan.overdue_uplift": "0.5001"}, says="is 50.01%, outside 30.00% to 50.00%"),
-    Case("penalty-rates", {"loan.misuse_uplift": "0.49"}, says="is 49.00%, outside 50.00% to 100.00%"),
-    Case("penalty-rates", {"loan.misuse_uplift": "1.01"}, says="is 101.00%, outside 50.00% to 100.00%"),
+    Case("penalty-rates", {"loan.overdue_uplift": "0.299999"}, says="is 29.9999%, outside 30.00% to 50.00%"),
+    Case("penalty-rates", {"loan.overdue_uplift": "0.500001"}, says="is 50.0001%, outside 30.00% to 50.00%"),
+    Case("penalty-rates", {"loan.misuse_uplift": "0.499999"}, says="is 49.9999%, outside 50.00% to 100.00%"),
+    Case("penalty-rates", {"loan.misuse_uplift": "1.000001"}, says="is 100.0001%, outside 50.00% to 100.00%"),
     Case(
         "plan-closes",
         decision={"price.schedule_summary.total_interest": "34299.97"},
@@ -142,13 +158,18 @@ TRIPPED = [
     Case("resolutions", LISTED, field="particulars.resolutions.assets_share", says="is missing"),
     Case(
         "resolutions",
-        LISTED | {"resolutions.0.assets_share": "0.31", "resolutions.0.votes_for": "0.66"},
-        says="is 66.00% of the shareholders, but security above 30.00% of total assets needs two thirds",
+        LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666665"},
+        says="is 66.6665% of the shareholders, but security above 30.00% of total assets needs two thirds",
     ),
     Case(
         "court-connected",
         {"dispute.institution": {"zh": "四川省成都市武侯区人民法院"}},
         says="is '四川省成都市武侯区人民法院', but the place of its connection is '四川省乐山市市中区示例大道甲号'",
+    ),
+    Case(
+        "court-connected",
+        {"dispute.institution": {"zh": "四川省乐山市中区人民法院"}},
+        says="is '四川省乐山市中区人民法院', but the place of its connection",
     ),
     Case(
         "signatories",
@@ -170,9 +191,11 @@ TRIPPED = [
     Case("pledge-contents", application={"ip_assets.0.filed_on": GONE}, field="ip_assets[0].filed_on"),
     Case("pledge-contents", application={"ip_assets.0.granted_on": GONE}, field="ip_assets[0].granted_on"),
     Case("scope-complete", {"pledge.scope": ["principal", "interest"]}, says="leaves out liquidated_damages"),
+    Case("scope-complete", {"pledge.scope": COUNTER["scope"][:-1]}, says="leaves out enforcement_costs"),
     Case("scope-complete", {"guarantee.scope": ["principal"]}, field="particulars.guarantee.scope"),
     Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械厂"}, says="is '乐山精工机械厂'"),
     Case("pledgor-is-owner", application={"ip_assets.0.owner": GONE}, says="is unknown"),
+    Case("pledgor-is-owner", {"pledge.pledgor": COUNTER["provider"]}, says=f"the pledgor is '{GUARANTOR}'"),
     Case("right-in-force", application={"ip_assets.0.status": "ended"}, says="is ended"),
     Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-25"}, says="is 2026-07-25"),
     Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-07-31"}, says="against 2026-07-31"),
@@ -186,6 +209,8 @@ TRIPPED = [
     Case("co-owner-consent", application={"ip_assets.0.co_owners": ["四川大学"]}, says="the consent of all co-owners"),
     Case("pledge-before-drawdown", decision={"conditions": []}, says="do not ask for the registered pledge"),
     Case("purpose-allowed", application={"request.purpose": "equipment"}, says="the approved purpose is equipment"),
+    Case("purpose-allowed", {"loan.kind": "fixed_asset"}, says="the approved purpose is working_capital"),
+    Case("purpose-allowed", {"loan.kind": "fixed_asset"}, {"request.purpose": "raw_materials"}, says="is fixed_asset"),
     Case(
         "purpose-allowed",
         {"loan.purpose_detail": {"zh": "认购股票"}},
@@ -196,6 +221,11 @@ TRIPPED = [
     Case("term-allowed", application={"request.term_months": 13}, says="repays all principal at maturity after 13"),
     Case("maximum-amount", {"pledge.maximum": maximum(cap="999999.99")}, says="is 999999.99, below the 1000000.00"),
     Case("maximum-amount", {"pledge.maximum": maximum(claims_from="2026-08-01")}, says="leave out the drawdown"),
+    Case(
+        "maximum-amount",
+        {"pledge.maximum": maximum(claims_from="2026-07-30", claims_to="2026-07-30")},
+        says="leave out the drawdown of 2026-07-31",
+    ),
     Case("maximum-amount", {"guarantee.maximum": maximum(cap="799999.99")}, says="below the 800000.00"),
     Case(
         "right-outlives-debt",
@@ -245,7 +275,8 @@ TRIPPED = [
     ),
     Case("registration-pack", {"pledge.papers": ["application_form", "contracts"]}, says="identity"),
     Case("registration-pack", application={"ip_assets.0.same_day_invention": True}, says="same_day_declaration"),
-    Case("registration-pack", application={"ip_assets.0.co_owners": ["四川大学"]}, says="co_owner_consents"),
+    Case("registration-pack", application=CO_OWNED, says="co_owner_consents"),
+    Case("registration-pack", application={"ip_assets": ASSETS}, says="asset_list, needed because more than 10 assets"),
     Case(
         "registration-pack",
         {"borrower.signatory": {"name": {"zh": "钱代理"}, "capacity": "agent", "power_of_attorney": "授1"}},
@@ -254,7 +285,18 @@ TRIPPED = [
     Case("resolutions", {"guarantor.kind": "company"}, says="the resolution of 四川示例科技融资担保有限公司"),
     Case("resolutions", {"resolutions.0.votes_for": "0.50"}, says="is 50.00%, not more than 50.00%"),
     Case("resolutions", {"resolutions.0.body_by_articles": "shareholders"}, says="shareholders must resolve"),
-    Case("resolutions", {"resolutions.0.security_for_owner": True}, says="is false although the security is for"),
+    Case("resolutions", FOR_AN_OWNER, says="is false although the security is for"),
+    Case("resolutions", {"resolutions.0.security_for_owner": True}, says="is board, but shareholders must resolve"),
+    Case(
+        "resolutions",
+        LISTED | {"resolutions.0.assets_share": "0.30", "resolutions.0.public_notice": False},
+        says="the public notice of 四川示例科技融资担保有限公司",
+    ),
+    Case(
+        "resolutions",
+        {"guarantor.kind": "branch", "guarantor.signatory.power_of_attorney": GONE},
+        says="authority to its branch",
+    ),
     Case("resolutions", {"resolutions.0.resolved_on": "2026-07-25"}, says="is 2026-07-25, after the signing"),
     Case("resolutions", {"guarantor.kind": "listed_company", "resolutions.0.company": "guarantor"}, says="public"),
     Case(
@@ -268,18 +310,38 @@ TRIPPED = [
     Case("guarantor-limits", {"guarantee.limits.outstanding_client": "119200000.01"}, says="above 120,000,000.00"),
     Case("guarantor-limits", {"guarantee.limits.outstanding_related": "179200000.01"}, says="above 180,000,000.00"),
     Case("guarantor-limits", {"guarantee.limits.client_is_controller": True}, says="is true; no guarantee"),
+    Case(
+        "guarantor-limits",
+        {"guarantee.limits": SMALL_LIMITS | {"outstanding": "17999200000.01"}},
+        says="above 18,000,000,000.00",
+    ),
     Case("refinancing-disclosed", application={"request.purpose": "refinancing"}, says="the contract that is repaid"),
     Case(
         "refinancing-disclosed",
         {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": []}},
         says="does not contain '四川示例科技融资担保有限公司'",
     ),
+    Case(
+        "refinancing-disclosed",
+        {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": TOLD[:-1]}},
+        says="does not contain '陈示例', who gives security",
+    ),
     Case("standard-terms-explained", {"standard_terms_explained_on": GONE}, says="is missing"),
     Case("standard-terms-explained", {"standard_terms_explained_on": "2026-07-25"}, says="after the signing"),
     Case(
         "disputes-complete", {"dispute.institution": {"zh": "乐山"}}, says="is '乐山', which is no full name of a court"
     ),
+    Case(
+        "disputes-complete",
+        {"dispute.institution": {"zh": "四川省乐山市市中区人民法庭"}},
+        says="is '四川省乐山市市中区人民法庭', which is no full name of a court",
+    ),
     Case("disputes-complete", {"dispute.mode": "arbitration"}, says="no full name of an arbitration institution"),
+    Case(
+        "disputes-complete",
+        {"dispute.mode": "arbitration", "dispute.institution": {"zh": "成都仲裁委"}},
+        says="is '成都仲裁委', which is no full name of an arbitration institution",
+    ),
     Case("due-diligence", {"diligence": GONE}, says="customer due diligence"),
     Case("due-diligence", {"diligence.beneficial_owner_recorded": False}, says="the beneficial owner"),
     Case("due-diligence", {"diligence.done_on": "2026-07-25"}, says="is 2026-07-25, after the signing"),
@@ -311,6 +373,8 @@ TRIPPED = [
 
 PASSED = [
     Case("purpose-allowed", {"loan.kind": "fixed_asset"}, {"request.purpose": "equipment"}),
+    Case("purpose-allowed", {"loan.kind": "fixed_asset"}, {"request.purpose": "research_and_development"}),
+    Case("purpose-allowed", application={"request.purpose": "raw_materials"}),
     Case("term-allowed", application={"request.term_months": 36, "request.repayment": "level_payment"}),
     Case(
         "term-allowed",
@@ -318,7 +382,8 @@ PASSED = [
         {"request.term_months": 60, "request.repayment": "level_payment"},
     ),
     Case("term-allowed", application={"request.term_months": 12}),
-    Case("term-allowed", {"loan.kind": "fixed_asset"}, {"request.term_months": 61}),
+    Case("term-allowed", application={"request.term_months": 13, "request.repayment": "level_payment"}),
+    Case("term-allowed", {"loan.kind": "fixed_asset"}, {"request.term_months": 61, "request.purpose": "equipment"}),
     Case("maximum-amount", {"pledge.maximum": maximum(), "guarantee.maximum": maximum(cap="800000.00")}),
     Case("right-outlives-debt", application={"ip_assets.0.expires_on": "2027-07-31"}),
     Case("similar-marks", application=TRADEMARK | {"ip_assets.0.similar_marks_included": True}),
@@ -329,6 +394,11 @@ PASSED = [
         {"pledge.valuation_reports.0.one_method_reason": "市场上没有可比交易，仅能采用收益法"},
         {"ip_assets.0.valuation.methods": ["income"]},
     ),
+    Case(
+        "valuation-sound",
+        application={"ip_assets.0.valuation.methods": ["income", "market"], "ip_assets.0.valuation.signatures": 2},
+    ),
+    Case("valuation-sound", {"pledge.valuation_reports.0.sealed": True}),
     Case("loan-to-value", decision={"amount.approved": "1040000.00"}),
     Case("loan-to-value", application={"ip_assets.0.valuation.valued_on": "2025-07-24"}),
     Case("guarantor-eligible", {"counter_guarantee": COUNTER}),
@@ -336,7 +406,10 @@ PASSED = [
     Case("acknowledgements", application={"ip_assets.0.same_day_invention": GONE}),
     Case("co-owner-consent", application={"ip_assets.0.co_owners": []}),
     Case("purpose-allowed", {"loan.purpose_detail": {"zh": "装修自用厂房，购买股份制企业生产的原料"}}),
-    Case("registration-pack", {"pledge.papers": ["application_form", "contracts", "undertaking", "valuation_report"]}),
+    Case("registration-pack", {"pledge.papers": PAPERS}),
+    Case("registration-pack", application={"ip_assets": ASSETS[:10]}),
+    Case("registration-pack", {"pledge.papers": [*PAPERS, "asset_list"]}, {"ip_assets": ASSETS}),
+    Case("registration-pack", {"pledge.papers": [*PAPERS, "co_owner_consents"]}, CO_OWNED),
     Case("resolutions", {"resolutions.0.votes_for": "0.500001"}),
     Case("resolutions", {"resolutions": [], "counter_guarantee": GONE}),
     Case(
@@ -349,26 +422,28 @@ PASSED = [
     ),
     Case("guarantor-limits", {"guarantee.limits.outstanding": "11999200000.00"}),
     Case("guarantor-limits", {"guarantee.limits": SMALL_LIMITS}),
+    Case("guarantor-limits", {"guarantee.limits.client_is_controller": False}),
     Case("guarantor-limits", {"guarantee.limits.outstanding_client": "119200000.00"}),
     Case("guarantor-limits", {"guarantee.limits.outstanding_related": "179200000.00"}),
     Case(
         "refinancing-disclosed",
-        {
-            "refinancing": {
-                "old_contract": "旧借字1号",
-                "disclosed_to": ["四川示例科技融资担保有限公司", "李示范", "陈示例"],
-            }
-        },
+        {"refinancing": {"old_contract": "旧借字1号", "disclosed_to": TOLD}},
+        {"request.purpose": "refinancing"},
     ),
     Case("standard-terms-explained", {"standard_terms_explained_on": "2026-07-24"}),
     Case("disputes-complete", {"dispute.mode": "arbitration", "dispute.institution": {"zh": "成都仲裁委员会"}}),
-    Case("due-diligence", {"diligence.done_on": "2026-07-24"}),
+    Case("disputes-complete", {"dispute.institution": {"zh": "四川省乐山市市中区人民法院"}}),
+    Case("due-diligence", {"diligence.done_on": "2026-07-24", "diligence.beneficial_owner_recorded": True}),
     Case("retention", {"retention.years_after_end": 10}),
     Case("scope-complete", {"counter_guarantee": COUNTER}),
     Case("contract-numbers", {"counter_guarantee": COUNTER}),
     Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.30"}),
-    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.31", "resolutions.0.votes_for": "0.67"}),
-    Case("court-connected"),
+    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666666"}),
+    Case("resolutions", {"resolutions.0.body": "shareholders", "resolutions.0.body_by_articles": "shareholders"}),
+    Case("resolutions", FOR_AN_OWNER | {"resolutions.0.interested_excluded": True}),
+    Case("resolutions", {"resolutions.0.resolved_on": "2026-07-24"}),
+    Case("resolutions", {"guarantor.kind": "branch"}),
+    Case("court-connected", {"dispute.institution": {"zh": "四川省乐山市市中区人民法院"}}),
     Case(
         "court-connected",
         {"dispute.connection": "place_of_signing", "dispute.institution": {"zh": "乐山市中级人民法院"}},
@@ -381,16 +456,20 @@ PASSED = [
     Case("cost-warning", decision={"price.all_in_rate": "0.239999"}),
     Case("outcome-approve", decision={"amount.approved": "0.01"}),
     Case("loan-contents", {"loan.purpose_detail": GONE}),
-    Case("amount-in-full"),
+    Case("loan-contents", {"loan.kind": "fixed_asset"}),
+    Case("loan-contents", {"loan.overdue_uplift": "0.000001"}),
+    Case("amount-in-full", decision={"amount.approved": "999999.99", "amount.considered": "999999.99"}),
     Case("rate-explicit", {"loan.rate_type": "floating", "loan.rate_reset": "quarterly"}),
+    Case("rate-explicit", {"loan.rate_type": "fixed", "loan.day_count": "365"}),
     Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"price.all_in_rate": "0.12"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.30", "loan.misuse_uplift": "0.50"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.50", "loan.misuse_uplift": "1.00"}),
-    Case("plan-closes"),
+    Case("plan-closes", decision={"price.schedule_summary.total_interest": "34299.96"}),
     Case("contract-numbers", {"entrustment.number": "嘉乐科保字2026-0732"}),
     Case("pledge-contents", {"pledge.scope": ["principal"]}),
-    Case("scope-complete"),
-    Case("pledgor-is-owner"),
+    Case("scope-complete", {"pledge.scope": COUNTER["scope"]}),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械有限公司"}),
+    Case("pledgor-is-owner", {"pledge.pledgor": COUNTER["provider"]}, {"ip_assets.0.owner": GUARANTOR}),
     Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-24"}),
     Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-08-01"}),
     Case("no-encumbrance", application={"ip_assets.0.ownership_dispute": False}),
@@ -403,12 +482,18 @@ PASSED = [
         application={"ip_assets.0.same_day_invention": True, "ip_assets.0.same_day_acknowledged": True},
     ),
     Case("co-owner-consent", application={"ip_assets.0.co_owners": ["四川大学"], "ip_assets.0.co_owner_consent": True}),
-    Case("pledge-before-drawdown"),
+    Case("pledge-before-drawdown", decision={"conditions.3.name": "pledge_registered"}),
     Case("guarantee-contents", {"guarantee.mode": "general", "guarantee.fronts": ["guarantor"]}),
     Case("guarantee-period", {"guarantee.period_months": 1}),
     Case("guarantor-eligible", {"guarantor.kind": "company"}),
     Case("signatories", {"lender.signatory": GONE}),
+    Case("signatories", {"borrower.signatory.name": {"zh": "李示范"}}),
+    Case(
+        "signatories",
+        {"borrower.signatory": {"name": {"zh": "李代签"}, "capacity": "agent", "power_of_attorney": "授1"}},
+    ),
     Case("same-case", {"signing.signed_on": "2026-07-24", "loan.drawdown_on": "2026-07-24"}),
+    Case("same-case", application={"request.amount": "1000000.00", "request.term_months": 12}),
 ]
 
 
@@ -423,19 +508,35 @@ def test_a_gate_trips_and_names_the_field_the_value_and_the_article(case: Case, 
         assert gap.zh.endswith("。")
 
 
-@pytest.mark.parametrize("case", PASSED, ids=lambda case: f"{case.gate}: {case.particulars or case.application}")
+@pytest.mark.parametrize("case", PASSED, ids=lambda case: f"{case.gate}: {', '.join(case.changed)}")
 def test_a_gate_just_does_not_trip(case: Case, decided: Decide) -> None:
     assert results(case, decided)[case.gate].verdict is Verdict.PASSED
 
 
-def test_a_plan_that_ends_before_the_term_does_is_named(decided: Decide) -> None:
+PLANS: list[tuple[int, dict[str, Any], str]] = [
+    (-1, {"due_on": date(2027, 7, 30)}, "ends on 2027-07-30, but 12 months from 2026-07-31 end on 2027-07-31"),
+    (-1, {"due_on": date(2027, 8, 1)}, "ends on 2027-08-01, but 12 months from 2026-07-31 end on 2027-07-31"),
+    (-1, {"principal": Decimal("999999.99")}, "the principal of the plan is 999999.99, the decision's 1000000.00"),
+    (-1, {"balance": Decimal("0.01")}, "has dates that do not rise or a balance left at maturity"),
+    (0, {"due_on": date(2026, 9, 30)}, "has dates that do not rise"),
+]
+"""A row of the plan, what is put in it, what the gate says; the plan as computed passes."""
+
+
+@pytest.mark.parametrize(("row", "altered", "says"), PLANS, ids=[str(altered) for _, altered, _ in PLANS])
+def test_a_plan_off_by_a_day_or_a_fen_does_not_close(
+    row: int, altered: dict[str, Any], says: str, decided: Decide
+) -> None:
     facts = facts_of("zhilai")
-    given = Particulars.model_validate(example_particulars())
-    record = contract_record(decided(facts), application_from(facts), given)
-    short = replace(record, plan=record.plan[:-1])
-    (result,) = [result for result in run_gates(short) if result.gate.id == "plan-closes"]
-    says = "ends on 2027-06-30, but 12 months from 2026-07-31 end on 2027-07-31"
-    assert says in [gap.problem for gap in result.gaps]
+    record = contract_record(decided(facts), application_from(facts), Particulars.model_validate(example_particulars()))
+    rows = list(record.plan)
+    rows[row] = replace(rows[row], **altered)
+
+    def closes(plan: tuple[Instalment, ...]) -> GateResult:
+        return next(one for one in run_gates(replace(record, plan=plan)) if one.gate.id == "plan-closes")
+
+    assert [says in gap.problem for gap in closes(tuple(rows)).gaps] == [True]
+    assert closes(record.plan).verdict is Verdict.PASSED
 
 
 def test_why_a_gate_does_not_apply_stands_in_the_report(decided: Decide, zhilai: Facts) -> None:
@@ -484,6 +585,15 @@ def test_gates_of_pledges_do_not_apply_to_an_unsecured_loan(decided: Decide) -> 
     on_text = {"no-forfeiture", "transfer-clause", "maintenance-clauses"}
     of_pledges = {gate.id for gate in gates() if gate.applies_when == "pledged"} - on_text
     assert idle == of_pledges | {"maximum-amount", "similar-marks", "lender-licence"}
+
+
+def test_a_guarantee_of_persons_alone_is_held_to_its_scope(decided: Decide) -> None:
+    facts = facts_of("kuaidai")
+    alone = decided(facts).model_copy(update={"cover": None})
+    given = Particulars.model_validate(changed(example_particulars(), {"personal_guarantee.scope": ["principal"]}))
+    record = contract_record(alone, application_from(facts), given)
+    (result,) = [result for result in run_gates(record) if result.gate.id == "scope-complete"]
+    assert [gap.field for gap in result.gaps] == ["particulars.personal_guarantee.scope"]
 
 
 def test_a_draft_is_refused_with_every_gap_at_once(decided: Decide, zhilai: Facts) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from products import Decision, application_from
 from templates import ContractSet, GateResult, Particulars, Verdict, draft
+from templates.case.options import GuaranteeMode
 from templates.case.record import ContractRecord, contract_record
 from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style
 from templates.figures import FigureKind, known_figures, stray_figures
@@ -36,6 +37,8 @@ def full_set(decided: Decide) -> ContractSet:
     return draft(decided(facts_of("zhilai")), facts, Particulars.model_validate(given))
 
 
+APART = {"clauses-in-force", "languages-agree", "signing-blocks"}
+"""Gates with both kinds of case in a test of their own below; those of negotiated-positions stand in test_positions."""
 Drawn = tuple[tuple[Document, tuple[Clause, ...]], ...]
 
 
@@ -79,10 +82,11 @@ LINES = [
         "'人民币壹佰万元整（¥1,000,000.01）' (capitals)",
     ),
     ("figures-found", "借款金额为人民币壹佰万元（¥1,000,000.00）。", "'人民币壹佰万元' (capitals)"),
-    ("figures-found", "罚息利率为年利率4.45%。", "'4.45%' (percent)"),
+    ("figures-found", "罚息利率为年利率4.458%。", "'4.458%' (percent)"),
     ("figures-found", "自2026年8月1日起计息。", "'2026年8月1日' (date)"),
     ("figures-found", "另付9,999.00元。", "'9,999.00' (amount)"),
-    ("figures-found", "应在77日内补足。", "'77' (count)"),
+    ("figures-found", "应在16日内补足。", "'16' (count)"),
+    ("figures-found", "另付999,999.99元。", "'999,999.99' (amount)"),
     ("no-forfeiture", "债务人不履行债务的，质押财产归质权人所有。", "'归质权人所有'"),
     ("no-forfeiture", "质权人可以直接取得质押财产的所有权。", "'直接取得质押财产的所有权'"),
     ("no-independence", "本合同的效力独立于主合同。", "'独立于主合同'"),
@@ -102,7 +106,10 @@ LINES = [
         "任何一方违约的，应当支付贷款金额4.46%的违约金。",
         "damages of 4.46% of the sum, above 130.00%",
     ),
-    ("damages-adjustable", "违约方按所受损失的131%支付违约金。", "damages of 131.00% of the loss"),
+    ("damages-adjustable", "违约方按所受损失的130.01%支付违约金。", "damages of 130.01% of the loss"),
+    ("damages-adjustable", "违约金为贷款金额的4.459%。", "above 130.00% of the loss, which is 4.4589%"),
+    ("damages-adjustable", "逾期的，每日按0.0124%支付违约金。", "above 130.00% of the loss, which is 0.0123%"),
+    ("damages-adjustable", "The Pledgor waives the right to have the damages adjusted.", "'waives the right to have"),
     ("damages-adjustable", "违约金为贷款金额的百分之五，不足以弥补损失的另行赔偿。", "damages of 5.00% of the sum"),
     ("damages-adjustable", "逾期的，每日按万分之二支付违约金。", "damages of 0.02% of the sum a day, above 130.00%"),
     (
@@ -121,24 +128,41 @@ LINES = [
     ("no-forfeiture", "On default the title vests in the Pledgee.", "'vests in the Pledgee'"),
     ("no-independence", "主合同的效力不影响本合同，本合同不受主合同效力的影响。", "'不受主合同效力的影响'"),
     ("no-independence", "This Contract remains valid even if the Main Contract is void.", "remains valid"),
+    ("no-independence", "主合同无效的，不影响本合同的效力。", "'主合同无效的，不影响本合同'"),
+    ("no-independence", "主合同被确认无效，不影响质权。", "'主合同被确认无效，不影响质权'"),
+    ("no-independence", "The invalidity of the Main Contract does not affect this Contract.", "does not affect this"),
+    ("no-independence", "This Contract is independent of the Main Contract.", "'independent of the Main Contract'"),
     ("personal-data-minimal", "身份证号51110019800101123X", "contains the number of an identity card"),
     ("personal-data-minimal", "手机13800000000", "a mobile telephone"),
 ]
 PASSING = [
-    ("figures-found", "借款金额为人民币壹佰万元整（¥1,000,000.00），罚息利率4.459%，自2026年7月31日起，10日内。"),
+    ("figures-found", "借款金额为人民币壹佰万元整（¥1,000,000.00）。"),
+    ("figures-found", "罚息利率为年利率4.459%，自2026年7月31日起计息，应在15日内补足，另付1,000,000.00元。"),
     ("no-forfeiture", "价款超过债权数额的部分归出质人所有，质权人可以就拍卖、变卖所得的价款优先受偿。"),
     ("no-independence", "主合同无效的，本合同无效。"),
     ("no-leftovers", "联系人：财务部（统一社会信用代码91511100MA6XX0TE50）"),
     ("languages-agree", "主合同编号为嘉乐科借字2026-0731。"),
     ("damages-adjustable", "违约金过分高于损失的，可以请求人民法院予以适当减少。"),
-    ("damages-adjustable", "违约金为贷款金额的4.45%。"),
-    ("damages-adjustable", "违约方按所受损失的130%支付违约金。"),
+    ("damages-adjustable", "出质人不放弃请求调整违约金的权利。"),
+    ("damages-adjustable", "The Pledgor does not waive the right to have the damages adjusted."),
+    ("damages-adjustable", "违约金为贷款金额的4.4589%。"),
+    ("damages-adjustable", "违约方按所受损失的130.00%支付违约金。"),
     ("damages-adjustable", "逾期的，每日按万分之一支付违约金。"),
+    ("damages-adjustable", "逾期的，每日按0.0123%支付违约金。"),
     ("damages-adjustable", "The party in breach pays liquidated damages of 130% of the loss."),
     ("nothing-netted", "贷款人不得预先在本金中扣除利息、费用、保证金；首年担保费由借款人在放款后另行支付。"),
     ("nothing-netted", "The Lender shall not deduct interest or fees from the loan."),
+    ("nothing-netted", "The Lender may not deduct the first year's interest from the loan."),
+    ("nothing-netted", "贷款人不得预先从本金中扣除利息。"),
     ("no-forfeiture", "质权人可以自行拍卖、变卖质押财产并就所得价款优先受偿，也可以与出质人协议折价。"),
     ("no-independence", "本合同不因保证合同被确认无效而当然无效。"),
+    ("no-independence", "本合同从属于主合同，不独立于主合同。"),
+    ("no-independence", "主合同部分条款无效的，不影响其余条款的效力。"),
+    ("no-independence", "This Contract is not independent of the Main Contract."),
+    ("no-forfeiture", "债务人履行债务的，质押财产归出质人所有。"),
+    ("no-leftovers", "已经许可他人使用的情况为：无。"),
+    ("personal-data-minimal", "流水号51110019800101123"),
+    ("personal-data-minimal", "流水号138000000001"),
     ("personal-data-minimal", "统一社会信用代码91511100MA6XX0TE50，电话0833-0000001"),
 ]
 
@@ -218,10 +242,10 @@ REPLACED = [
         "main-contract-named",
         "guarantee-contract",
         "1,000,000.00",
-        "1,000,001.00",
+        "1,000,000.01",
         "main contract's amount",
     ),
-    ("main-contract-named", "personal-guarantee", "2027年7月31日", "2027年8月31日", "the main contract's last day"),
+    ("main-contract-named", "personal-guarantee", "2027年7月31日", "2027年7月30日", "the main contract's last day"),
     (
         "main-contract-named",
         "guarantee-contract",
@@ -321,6 +345,76 @@ def test_a_contract_without_signing_blocks_has_no_place_to_sign(record: Contract
     assert verdict(record, drawn(full_set), "signing-blocks").verdict is Verdict.PASSED
 
 
+SIGNING = [
+    ("loan-contract", "乐山精工机械有限公司"),
+    ("patent-pledge", "嘉州示例银行股份有限公司乐山科技支行"),
+    ("guarantee-contract", "四川示例科技融资担保有限公司"),
+    ("entrusted-guarantee", "四川示例科技融资担保有限公司"),
+    ("counter-guarantee", "乐山示例产业发展有限公司"),
+    ("personal-guarantee", "陈示例"),
+]
+
+
+@pytest.mark.parametrize(("kind", "party"), SIGNING)
+def test_a_contract_without_the_block_of_one_party_is_not_complete(
+    kind: str, party: str, record: ContractRecord, full_set: ContractSet
+) -> None:
+    def blocks(block: Block) -> Block:
+        kept = tuple(one for one in block.blocks if one.lines[0] != party) if isinstance(block, Signatures) else ()
+        return Signatures(kept) if kept else block
+
+    one_short = tuple(
+        (replace(one, blocks=tuple(map(blocks, one.blocks))), clauses)
+        if (one.kind, one.language) == (kind, Language.ZH)
+        else (one, clauses)
+        for one, clauses in drawn(full_set)
+    )
+    result = verdict(record, one_short, "signing-blocks")
+    assert [(gap.field, gap.problem) for gap in result.gaps] == [
+        (f"{kind}.zh", f"has no place where {party!r} signs"),
+    ]
+
+
+def test_a_seal_in_another_name_than_the_party_s_is_noticed(record: ContractRecord, full_set: ContractSet) -> None:
+    other = with_replaced(full_set, "loan-contract", "乐山精工机械有限公司", "乐山精工机械有限责任公司")
+    result = verdict(record, other, "signing-blocks")
+    assert "has no place where '乐山精工机械有限公司' signs" in result.gaps[0].problem
+
+
+def test_a_general_guarantee_is_not_worded_as_a_joint_one(record: ContractRecord, full_set: ContractSet) -> None:
+    guarantee = record.particulars.guarantee
+    assert guarantee is not None
+    general = guarantee.model_copy(update={"mode": GuaranteeMode.GENERAL})
+    agreed = replace(record, particulars=record.particulars.model_copy(update={"guarantee": general}))
+    result = verdict(agreed, drawn(full_set), "guarantee-wording")
+    assert {gap.field for gap in result.gaps} == {"guarantee-contract.zh", "guarantee-contract.en"}
+    assert "contains '不履行到期债务', which does not fit" in result.gaps[0].problem
+
+
+def test_a_guarantee_of_persons_alone_is_not_independent(
+    record: ContractRecord, full_set: ContractSet, decided: Decide
+) -> None:
+    facts = facts_of("kuaidai")
+    alone = contract_record(
+        decided(facts).model_copy(update={"cover": None}), application_from(facts), record.particulars
+    )
+    result = verdict(alone, with_line(full_set, "本合同独立于主合同。"), "no-independence")
+    assert "contains '独立于主合同'" in result.gaps[0].problem
+
+
+def test_a_figure_that_both_languages_state_agrees(record: ContractRecord, full_set: ContractSet) -> None:
+    def added(line: str, *languages: Language) -> Drawn:
+        return tuple(
+            (replace(one, blocks=(*one.blocks, Paragraph(Style.BODY, (Run(line),)))), clauses)
+            if one.kind == "patent-pledge" and one.language in languages
+            else (one, clauses)
+            for one, clauses in drawn(full_set)
+        )
+
+    assert verdict(record, added("4.459%", Language.ZH), "languages-agree").verdict is Verdict.FAILED
+    assert verdict(record, added("4.459%", *Language), "languages-agree").verdict is Verdict.PASSED
+
+
 def with_replaced(contracts: ContractSet, kind: str, old: str, new: str) -> Drawn:
     """The documents with a text of one Chinese document replaced wherever it stands in a paragraph or table."""
 
@@ -364,8 +458,7 @@ def test_every_gate_on_the_text_has_a_case_that_trips_it_and_one_that_does_not(
     record: ContractRecord, full_set: ContractSet
 ) -> None:
     on_text = {result.gate.id for result in run_text_gates(read_back(record, drawn(full_set)))}
-    apart = {"clauses-in-force", "negotiated-positions", "signing-blocks"}
-    both = {gate for gate, _ in CLAUSES} | {gate for gate, *_ in REPLACED} | apart
+    both = {gate for gate, _ in CLAUSES} | {gate for gate, *_ in REPLACED} | APART | {"negotiated-positions"}
     assert {gate for gate, *_ in LINES} | both == on_text
     assert {gate for gate, _ in PASSING} | both == on_text
 
