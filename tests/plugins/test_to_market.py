@@ -66,6 +66,7 @@ def installed_wheel(rd_milestone: Path) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed_wheel")
 def test_by_command_line(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -101,6 +102,7 @@ def test_by_command_line(database_url: str, tmp_path: Path, monkeypatch: pytest.
     assert "loan-disbursement" not in clauses
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed_wheel")
 def test_by_http(database_url: str) -> None:
     settings = Settings(database_url=database_url, pool_size=2, strict_plugins=True, plugins=("rd-milestone",))

@@ -317,6 +317,7 @@ def test_a_sentence_that_could_not_be_shown_is_found_when_the_product_is_loaded(
     assert broken.cause.startswith(BAD_TEXTS[sentence])
 
 
+@pytest.mark.slow
 def test_an_import_that_never_ends_is_stopped_and_named(load: Load) -> None:
     limits = Limits(portray_seconds=2)
     catalogue = load(("stuck", "while True: pass"), ("sound", "PRODUCT = copy(slug='sound')"), limits=limits)
