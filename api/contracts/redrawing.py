@@ -15,8 +15,9 @@ from api.contracts.drafting import attached
 from api.storage.repository import Repository
 from api.storage.stored import StoredSet
 from products.explaining.answer import Decision
-from templates.contract_set import in_layout
-from templates.redline.comparison import ReturnedReport, returned_report
+from templates.contract_set import Drafted, in_layout
+from templates.redline.comparison import ReturnedReport, redline_returned, returned_report
+from templates.redline.units import Redline
 from templates.texts import unpacked
 
 PrinterFor = Callable[[], templates.Printer]
@@ -46,8 +47,15 @@ class Redrawn:
 
     def compared_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> ReturnedReport:
         """The report on a DOCX that came back; errors as in `returned_report`."""
-        written = in_layout(self.contracts.drafted, self.layout, self.particulars.signing.prevailing)
-        return returned_report(content, written, self.decision, self.application, self.particulars, named=named)
+        return returned_report(content, self._written, self.decision, self.application, self.particulars, named=named)
+
+    def redlined_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> tuple[Drafted, Redline]:
+        """The document that came back, and what became of it; errors as in `returned_report`."""
+        return redline_returned(content, self._written, named=named)
+
+    @property
+    def _written(self) -> tuple[Drafted, ...]:
+        return in_layout(self.contracts.drafted, self.layout, self.particulars.signing.prevailing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

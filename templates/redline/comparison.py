@@ -107,6 +107,15 @@ def returned_report(
     )
 
 
+def redline_returned(
+    content: bytes, drafted: Iterable[Drafted], *, named: tuple[str, str] | None = None
+) -> tuple[Drafted, Redline]:
+    """The document that a returned file is, and what became of it; ``named`` and errors as in `returned_report`."""
+    returned = read_returned(content)
+    one = _found(returned, tuple(drafted), named)
+    return one, compare_with_returned(one.document, returned)
+
+
 def _margins(returned: Returned, one: Drafted) -> Iterator[str]:
     """Paragraphs of headers, footers and notes that the drawn file does not have; page numbers may differ."""
     files = [write_docx(one.document), write_docx(one.document, DRAFT_MARK), *([] if one.docx is None else [one.docx])]

@@ -148,7 +148,7 @@ def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, s
 
 def _assets(of: Views, family: AssetFamily, *, for_register: bool) -> Table:
     rows = _asset_cells(of.record, family, of.language, for_register=for_register)
-    return of.table(family.value, (75, 265, 195, 115, 175, 175), "csccee", list(rows))
+    return of.table(family.value, (65, 235, 195, 115, 195, 195), "csccee", list(rows))
 
 
 def asset_rows(record: ContractRecord, family: AssetFamily) -> tuple[tuple[str, ...], ...]:

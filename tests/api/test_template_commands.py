@@ -157,6 +157,13 @@ def test_a_set_is_drafted_listed_verified_and_compared_with_what_came_back(tmp_p
     assert "changed  提前还款" in found
     assert "unknown count 3: " in found
     assert "kedai templates positions loan-prepayment says what may be answered" in found
+    redlined = said("contract", "redline", set_id, str(edited), "--out", str(tmp_path / "redlines"))
+    assert redlined.startswith("loan-contract.zh: 1 altered\n  changed  提前还款\n")
+    assert (tmp_path / "redlines/01-loan-contract.zh.redline.html").exists()
+    assert refused("contract", "redline", set_id).startswith(f"The set {set_id} is the first of its decision")
+    approved = said("contract", "redline", set_id, "--against", "approved", "--out", str(tmp_path / "approved"))
+    assert re.search(r"^loan-contract\.zh: [0-9]+ filled in, 0 altered$", approved, re.MULTILINE)
+    assert (tmp_path / "approved/02-patent-pledge.en.redline.docx").exists()
     assert "The file is no DOCX" in refused("contract", "check-returned", set_id, str(paper))
     assert said("contract", "check-returned", set_id, str(edited), "--by", "王芳") == found
     kept = said("contract", "returned", set_id).splitlines()
