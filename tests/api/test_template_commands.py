@@ -95,8 +95,10 @@ def test_a_clause_goes_from_file_to_force_and_out_again(tmp_path: Path) -> None:
     assert "王芳 drafted or submitted this text" in refused("templates", "approve", version["id"], "--by", "王芳")
     assert "is approved" in said("templates", "approve", version["id"], "--by", "李雷")
     assert "loan-prepayment 1.1.0" in said("templates", "list", "--on", SINCE)
-    said("templates", "withdraw", version["id"], "--by", "王芳", "--note", "有误")
-    assert "withdrawn" in said("templates", "versions", "loan-prepayment")
+    gone = "2099-06-01"
+    withdrawal = said("templates", "withdraw", version["id"], "--by", "王芳", "--note", "有误", "--on", gone)
+    assert withdrawal.endswith(f"It is withdrawn from {gone} on.\n")
+    assert said("templates", "versions", "loan-prepayment").endswith(f"withdrawn from {gone}\n")
     kinds = [each["kind"] for each in json.loads(said("templates", "history", version["id"]))["history"]]
     assert kinds == ["drafted", "submitted", "approved", "withdrawn"]
 
