@@ -52,7 +52,7 @@ from templates.foreign_docx import RefusedDocx
 from templates.gates.table import Verdict
 from templates.redline import Kind, RedlineRefused
 from templates.redline.comparison import NoSuchDocument
-from templates.wording import Language
+from templates.wording import Bilingual, Language
 from templates.writing import docx
 
 app = typer.Typer(
@@ -138,7 +138,10 @@ def show_list(decision_id: Annotated[str, typer.Argument(help="Id of a decision.
             entry = (
                 "" if stored.entry is None else f"  entry {stored.entry.position}  kept until {stored.entry.kept_until}"
             )
-            typer.echo(f"{stored.id}  {stored.created_at:%Y-%m-%d %H:%M}  {len(stored.documents)} files{entry}")
+            joined = any(each.language == Bilingual.ZH_EN for each in stored.documents)
+            layout = templates.Layout.SIDE_BY_SIDE if joined else templates.Layout.SEPARATE
+            files = f"{layout}  {len(stored.documents)} files"
+            typer.echo(f"{stored.id}  {stored.created_at:%Y-%m-%d %H:%M}  {files}{entry}")
 
 
 @app.command("verify")
