@@ -337,6 +337,18 @@ def test_forty_patents_are_listed_one_by_one(decided: Decide, zhilai: Facts) -> 
     assert all(number in text(drawn, "registration-patent") for number in for_register)
 
 
+@pytest.mark.parametrize(("prevailing", "signed", "translated"), [("zh", {"zh"}, {"en"}), ("en", {"zh", "en"}, set())])
+def test_nobody_signs_the_translation_of_a_contract_that_is_signed_in_chinese(
+    prevailing: str, signed: set[str], translated: set[str], decided: Decide
+) -> None:
+    drawn = redrawn(decided, "zhilai", changed(example_particulars(), {"signing.prevailing": prevailing}))
+    found = next(json.loads(one.content) for one in drawn.attachments if one.kind == "signature-hand-off")
+    assert {one["language"] for one in found["documents"]} == signed
+    assert {one["language"] for one in found["translations"]} == translated
+    assert all(one["signers"] for one in found["documents"])
+    assert not any("signers" in one for one in found["translations"])
+
+
 def test_a_licence_is_stated_once_with_the_patents_under_it(decided: Decide, zhilai: Facts) -> None:
     decision = decided(zhilai)
     licensed = [["普通许可：甲公司"], [], ["普通许可：甲公司", "独占许可：乙公司"]]
