@@ -98,8 +98,7 @@ def redline_returned(repository: Repository, set_id: str, content: bytes) -> Red
     redrawn = redraw(repository, set_id, printer=None)
     if redrawn is None:
         return None
-    one, found = redrawn.redlined_with(content)
-    return _redlined(one, found, deviations(found))
+    return _redlined(*redrawn.redlined_with(content))
 
 
 def redline_of_stored(repository: Repository, returned_id: str) -> RedlinedDocument | None:
@@ -111,8 +110,7 @@ def redline_of_stored(repository: Repository, returned_id: str) -> RedlinedDocum
     redrawn = redraw(repository, entry.contract_set_id, printer=None)
     if redrawn is None:
         return None
-    one, found = redrawn.redlined_with(kept[0], named=(entry.document, entry.language))
-    return _redlined(one, found, deviations(found))
+    return _redlined(*redrawn.redlined_with(kept[0], named=(entry.document, entry.language)))
 
 
 def _earlier(repository: Repository, redrawn: Redrawn, against: str) -> Redrawn:

@@ -17,9 +17,11 @@ from api.storage.stored import StoredSet
 from products.explaining.answer import Decision
 from templates.contract_set import Drafted, in_layout
 from templates.redline.comparison import ReturnedReport, redline_returned, returned_report
-from templates.redline.units import Redline
+from templates.redline.units import Deviation, Redline
 from templates.texts import unpacked
 
+RedlinedReturn = tuple[Drafted, Redline, tuple[Deviation, ...]]
+"""A document that came back: which it is, what became of it, and that clause by clause."""
 PrinterFor = Callable[[], templates.Printer]
 """Makes who makes the PDFs; asked only for a set that has some."""
 
@@ -49,8 +51,8 @@ class Redrawn:
         """The report on a DOCX that came back; errors as in `returned_report`."""
         return returned_report(content, self._written, self.decision, self.application, self.particulars, named=named)
 
-    def redlined_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> tuple[Drafted, Redline]:
-        """The document that came back, and what became of it; errors as in `returned_report`."""
+    def redlined_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> RedlinedReturn:
+        """The document that came back, what became of it, and that by clause; errors as in `returned_report`."""
         return redline_returned(content, self._written, named=named)
 
     @property

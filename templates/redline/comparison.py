@@ -109,11 +109,15 @@ def returned_report(
 
 def redline_returned(
     content: bytes, drafted: Iterable[Drafted], *, named: tuple[str, str] | None = None
-) -> tuple[Drafted, Redline]:
-    """The document that a returned file is, and what became of it; ``named`` and errors as in `returned_report`."""
+) -> tuple[Drafted, Redline, tuple[Deviation, ...]]:
+    """The document that a returned file is, what became of it, and that clause by clause.
+
+    ``named`` and errors as in `returned_report`.
+    """
     returned = read_returned(content)
     one = _found(returned, tuple(drafted), named)
-    return one, compare_with_returned(one.document, returned)
+    found = compare_with_returned(one.document, returned)
+    return one, found, tuple(_under_headings(found, {clause.front.title: clause.front.id for clause in one.clauses}))
 
 
 def _margins(returned: Returned, one: Drafted) -> Iterator[str]:
