@@ -44,7 +44,7 @@ _WRITERS: Final = {
 
 
 class NothingToCompare(LookupError):
-    """A redline against something that is not there, or that is worded elsewhere."""
+    """A redline against a set that is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
