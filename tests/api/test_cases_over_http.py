@@ -194,13 +194,19 @@ def test_a_report_on_a_document_that_came_back_is_kept_with_the_file(
     assert client.get(entry["file_url"]).headers["etag"] == f'"{entry["sha256"]}"'
 
 
-def test_a_document_is_redlined_against_its_approved_text_and_the_set_before(
+def test_a_document_is_redlined_against_its_approved_text_and_the_set_before_and_nothing_else(
     client: Client, approved: dict[str, Any], particulars: dict[str, Any]
 ) -> None:
     first = drafted(client, approved, particulars)
+    address, of = f"/v1/contracts/{first['id']}/redline", {"document": "loan-contract"}
+    lone = client.get(address, params=of)
+    assert (lone.status_code, lone.json()["type"]) == (422, "urn:kedai:problem:nothing-to-compare")
+    assert "is the first of its decision; compare it with approved" in lone.json()["detail"]
+    other = client.get(address, params=of | {"against": "x"}).json()
+    assert other["detail"].startswith("There is no contract set 'x'; a redline is against approved, previous")
     particulars["loan"]["cure_days"] = 20
     second = drafted(client, approved, particulars)
-    address, of = f"/v1/contracts/{second['id']}/redline", {"document": "loan-contract"}
+    address = f"/v1/contracts/{second['id']}/redline"
     got = client.get(address, params=of)
     assert "01-loan-contract.zh.redline.docx" in got.headers["content-disposition"]
     read = templates_redline.read_returned(got.content)
@@ -209,21 +215,9 @@ def test_a_document_is_redlined_against_its_approved_text_and_the_set_before(
     page = client.get(address, params=of | {"against": "approved", "language": "en", "format": "html"})
     assert page.headers["content-type"].startswith("text/html")
     assert "<del>【loan.amount】</del><ins>RMB 1,000,000.00</ins>" in page.text
-
-
-def test_a_redline_against_nothing_says_what_there_is(
-    client: Client, approved: dict[str, Any], particulars: dict[str, Any]
-) -> None:
-    made = drafted(client, approved, particulars)
-    address = f"/v1/contracts/{made['id']}/redline"
-    first = client.get(address, params={"document": "loan-contract"})
-    assert (first.status_code, first.json()["type"]) == (422, "urn:kedai:problem:nothing-to-compare")
-    assert "is the first of its decision; compare it with approved" in first.json()["detail"]
-    other = client.get(address, params={"document": "loan-contract", "against": "x"})
-    assert "There is no contract set 'x'; a redline is against approved, previous" in other.json()["detail"]
-    unknown = client.get(address, params={"document": "lease", "against": "approved"})
-    assert "There is no redline of lease.zh; there is one of loan-contract.zh" in unknown.json()["detail"]
-    assert client.get("/v1/contracts/x/redline", params={"document": "lease"}).status_code == 404
+    unknown = client.get(address, params={"document": "lease", "against": "approved"}).json()
+    assert unknown["detail"].startswith("There is no redline of lease.zh; there is one of loan-contract.zh")
+    assert client.get("/v1/contracts/x/redline", params=of).status_code == 404
     assert client.get("/v1/returned/x/redline").status_code == 404
 
 
