@@ -48,7 +48,7 @@ def reviewed_life(
             submitted: "Only a draft is submitted; draft it again first.",
             approved: "Only what is submitted is approved; submit it first.",
             returned: "Only what is submitted is returned.",
-            withdrawn: "It is out of force already.",
+            withdrawn: "It has been withdrawn before.",
         },
         kinds=kinds,
     )

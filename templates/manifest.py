@@ -24,6 +24,7 @@ from templates.gates import GateResult, Verdict
 from templates.library import Clause, FrontMatter
 from templates.negotiation import agreed_deviations
 from templates.report import JSON_TYPE, PRETTY, gate_entry
+from templates.wording import Language
 
 _RULES: Final = ("gates/gates.yaml", "law.yaml", "words.yaml")
 """What decides how a draft must be and is worded, beside the clauses and documents it names."""
@@ -64,20 +65,35 @@ def hand_off(
 ) -> ContractFile:
     """The documents to be signed with file, hash, signers in order and the text at which each seal goes.
 
-    ``ready`` is false while a gate warns and nobody has let it pass: a draft is not signed.
+    What is signed in Chinese has its English beside it as a translation without signers. ``ready`` is false while a
+    gate warns and nobody has let it pass: a draft is not signed.
     """
-    files, number = tuple(files), record.particulars.loan.number
+    drafted, files, number = tuple(drafted), tuple(files), record.particulars.loan.number
     to_sign = {"ready": all(result.verdict is not Verdict.FAILED for result in gates)}
-    entries = [_signing_entry(one, files) for one in drafted]
+    signed = [one for one in drafted if _signers(one.document)]
+    translations = _translations(signed, record.particulars.signing.prevailing)
     content = _json(
         to_sign
         | {
             "number": number,
             "signed_on": record.particulars.signing.signed_on.isoformat(),
-            "documents": [one for one in entries if one["signers"]],
+            "documents": [
+                _signing_entry(one, files) | {"signers": _signers(one.document)}
+                for one in signed
+                if one not in translations
+            ],
+            "translations": [_signing_entry(one, files) for one in translations],
         }
     )
     return attachment("signature-hand-off", 15, number, "电子签章交接清单", Format.JSON, JSON_TYPE, content)
+
+
+def _translations(signed: list[Drafted], prevailing: Language) -> list[Drafted]:
+    """The English documents of contracts that are signed in Chinese; none where both texts are signed."""
+    if prevailing is not Language.ZH:
+        return []
+    chinese = {one.document.kind for one in signed if one.document.language is Language.ZH}
+    return [one for one in signed if one.document.language is Language.EN and one.document.kind in chinese]
 
 
 def _json(value: object) -> bytes:
@@ -151,7 +167,6 @@ def _signing_entry(drafted: Drafted, files: tuple[ContractFile, ...]) -> dict[st
         "title": title_of(drafted),
         "language": drafted.document.language.value,
         "file": None if file is None else _file_entry(file),
-        "signers": _signers(drafted.document),
     }
 
 

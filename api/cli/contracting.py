@@ -29,6 +29,14 @@ from api.contracts.drafting import (
     read_particulars,
 )
 from api.contracts.papers import NewPaper, RefusedPaper, store_paper
+from api.contracts.redlining import (
+    PREVIOUS,
+    NothingToCompare,
+    RedlinedDocument,
+    RedlineFormat,
+    redline_returned,
+    redline_set,
+)
 from api.contracts.redrawing import NoSources, verify
 from api.contracts.returning import check_and_keep
 from api.examples import invented_particulars
@@ -42,11 +50,14 @@ from templates.contract_set import DRAFT_MARK, MANIFEST
 from templates.contributions import BadContribution
 from templates.foreign_docx import RefusedDocx
 from templates.gates.table import Verdict
+from templates.redline import Kind, RedlineRefused
 from templates.redline.comparison import NoSuchDocument
-from templates.wording import Language
+from templates.wording import Bilingual, Language
 from templates.writing import docx
 
-app = typer.Typer(help="Contract sets: draft, verify, attach papers, check what came back.", no_args_is_help=True)
+app = typer.Typer(
+    help="Contract sets: draft, verify, attach papers, redline, check what came back.", no_args_is_help=True
+)
 
 SetId = Annotated[str, typer.Argument(help="Id of a contract set.")]
 MEDIA_TYPES: Final = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -127,7 +138,10 @@ def show_list(decision_id: Annotated[str, typer.Argument(help="Id of a decision.
             entry = (
                 "" if stored.entry is None else f"  entry {stored.entry.position}  kept until {stored.entry.kept_until}"
             )
-            typer.echo(f"{stored.id}  {stored.created_at:%Y-%m-%d %H:%M}  {len(stored.documents)} files{entry}")
+            joined = any(each.language == Bilingual.ZH_EN for each in stored.documents)
+            layout = templates.Layout.SIDE_BY_SIDE if joined else templates.Layout.SEPARATE
+            files = f"{layout}  {len(stored.documents)} files"
+            typer.echo(f"{stored.id}  {stored.created_at:%Y-%m-%d %H:%M}  {files}{entry}")
 
 
 @app.command("verify")
@@ -169,6 +183,56 @@ def check_returned(
         return
     for line in _sentences(answer):
         typer.echo(line)
+
+
+@app.command("redline")
+def write_redlines(
+    set_id: SetId,
+    file: Annotated[Path | None, typer.Argument(help="A DOCX that came back; left out, drafts are compared.")] = None,
+    against: Annotated[str, typer.Option(help="approved, previous, or the id of another set.")] = PREVIOUS,
+    formats: Annotated[list[str] | None, typer.Option("--format", help="docx or html; may be repeated.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; a folder of the set's under KEDAI_OUT_DIR.")
+    ] = None,
+) -> None:
+    """Write what changed as DOCX with tracked changes and as HTML, for each document that is not the same."""
+    use = settings()
+    wanted = [_choice(RedlineFormat, each, "--format") for each in formats or RedlineFormat]
+    with _cases() as repository:
+        found: Sequence[RedlinedDocument] | None
+        if file is None:
+            found = redline_set(repository, set_id, against=against)
+        else:
+            returned = redline_returned(repository, set_id, _file(file))
+            found = None if returned is None else [returned]
+    if found is None:
+        _no_set(set_id)
+    folder = out or use.out_dir / "redlines" / set_id
+    for one in found:
+        try:
+            for line in _redlined(one, folder, wanted):
+                typer.echo(line)
+        except RedlineRefused as error:
+            fail(FAILED, str(error))
+
+
+def _redlined(one: RedlinedDocument, folder: Path, formats: Sequence[RedlineFormat]) -> Iterator[str]:
+    """The document's redline written in its formats, with what departs clause by clause."""
+    name = f"{one.kind}.{one.language}"
+    if one.is_same:
+        yield f"{name}: the same"
+        return
+    filled = f"{one.filled} filled in, " if one.filled else ""
+    yield f"{name}: {filled}{len(one.departures)} altered"
+    for each in one.departures:
+        change = each.change
+        yield f"  {change.kind}  {each.heading or '-'}"
+        yield f"    - {change.text(Kind.KEPT, Kind.DELETED)}\n    + {change.text(Kind.KEPT, Kind.INSERTED)}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for form in formats:
+        file = one.written(form)
+        (folder / file.filename).write_bytes(file.content)
+        yield str(folder / file.filename)
 
 
 def _sentences(answer: ReturnedAnswer) -> Iterator[str]:
@@ -241,7 +305,7 @@ def _cases() -> Iterator[Repository]:
             yield repository
         except RefusedPaper as error:
             fail(BAD_INPUT, *(fault.message for fault in error.faults))
-        except (RefusedDocx, NoSuchDocument, NoSources) as error:
+        except (RefusedDocx, NoSuchDocument, NoSources, NothingToCompare) as error:
             fail(BAD_INPUT, str(error))
 
 

@@ -213,7 +213,8 @@ def versions(
         _echo(found)
         return
     for line in found.items:
-        typer.echo(f"{line.id}  {line.kind} {line.name} {line.number}  {line.state}  from {line.in_force_from}")
+        gone = "" if line.withdrawn_from is None else f"  withdrawn from {line.withdrawn_from}"
+        typer.echo(f"{line.id}  {line.kind} {line.name} {line.number}  {line.state}  from {line.in_force_from}{gone}")
     if not found.items:
         typer.echo("There are no versions of one's own; the shipped texts are in force.")
 
@@ -437,9 +438,10 @@ def _what_comes_next(answer: VersionAnswer, today: date) -> Iterator[str]:
 
 def _sentence(answer: VersionAnswer) -> str:
     state = answer.state.value.replace("_", " ")
+    gone = "" if answer.withdrawn_from is None else f" It is withdrawn from {answer.withdrawn_from} on."
     return (
         f"Version {answer.number} of {answer.kind} {answer.name} ({answer.id}) is {state}, "
-        f"for contracts signed from {answer.in_force_from} on."
+        f"for contracts signed from {answer.in_force_from} on.{gone}"
     )
 
 

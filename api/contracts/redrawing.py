@@ -15,10 +15,13 @@ from api.contracts.drafting import attached
 from api.storage.repository import Repository
 from api.storage.stored import StoredSet
 from products.explaining.answer import Decision
-from templates.contract_set import in_layout
-from templates.redline.comparison import ReturnedReport, returned_report
+from templates.contract_set import Drafted, in_layout
+from templates.redline.comparison import ReturnedReport, redline_returned, returned_report
+from templates.redline.units import Deviation, Redline
 from templates.texts import unpacked
 
+RedlinedReturn = tuple[Drafted, Redline, tuple[Deviation, ...]]
+"""A document that came back: which it is, what became of it, and that clause by clause."""
 PrinterFor = Callable[[], templates.Printer]
 """Makes who makes the PDFs; asked only for a set that has some."""
 
@@ -46,8 +49,15 @@ class Redrawn:
 
     def compared_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> ReturnedReport:
         """The report on a DOCX that came back; errors as in `returned_report`."""
-        written = in_layout(self.contracts.drafted, self.layout, self.particulars.signing.prevailing)
-        return returned_report(content, written, self.decision, self.application, self.particulars, named=named)
+        return returned_report(content, self._written, self.decision, self.application, self.particulars, named=named)
+
+    def redlined_with(self, content: bytes, *, named: tuple[str, str] | None = None) -> RedlinedReturn:
+        """The document that came back, what became of it, and that by clause; errors as in `returned_report`."""
+        return redline_returned(content, self._written, named=named)
+
+    @property
+    def _written(self) -> tuple[Drafted, ...]:
+        return in_layout(self.contracts.drafted, self.layout, self.particulars.signing.prevailing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -236,6 +236,11 @@ class Repository:
         )
         return tuple(ReturnedFile(*row) for row in self._all(query))
 
+    def returned_entry(self, returned_id: str) -> ReturnedFile | None:
+        """A document that came back, without its content and report."""
+        found = self._returned(returned_id, *_RETURNED)
+        return ReturnedFile(*found) if found else None
+
     def returned_report(self, returned_id: str) -> Stored | None:
         """The report on a document that came back, as it was answered."""
         found = self._returned(

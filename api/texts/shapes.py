@@ -97,6 +97,7 @@ class VersionLine(Shape):
     number: int = Field(description="place among the versions of this text, from 1")
     state: State
     in_force_from: date
+    withdrawn_from: date | None = Field(description="the day from which it holds no more; null while none is set")
     sha256: str = Field(description="of the text's canonical JSON")
     url: str
 
@@ -224,6 +225,7 @@ def _version_line(standing: StandingText) -> VersionLine:
         number=version.number,
         state=standing.state,
         in_force_from=version.text.day,
+        withdrawn_from=None if version.approval is None else version.approval.withdrawn_from,
         sha256=sha256_of(version.text),
         url=f"/v1/texts/versions/{version.id}",
     )

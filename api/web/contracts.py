@@ -22,6 +22,7 @@ from api.contracts.case_shapes import (
 )
 from api.contracts.chain import first_broken
 from api.contracts.drafting import DEFAULT_FORMATS, DocumentFormat, draft_set, output_of, read_particulars
+from api.contracts.redlining import PREVIOUS, RedlineFormat, redline_of_stored, redline_set
 from api.contracts.redrawing import verify
 from api.contracts.returning import check_and_keep
 from api.storage.stored import Stored, StoredDocument
@@ -33,6 +34,7 @@ from api.web.problems import NotFoundError
 from api.web.responses import download, stored_json
 from api.web.shapes import ContractSetAnswer, ContractSets, contract_set_answer
 from products.chained_events import LONGEST_ACTOR
+from templates.redline.comparison import NoSuchDocument
 from templates.wording import Language
 from templates.writing import docx
 
@@ -47,6 +49,8 @@ router = APIRouter(prefix="/v1", tags=["contracts"])
 
 READING_A_FILE: Final = (TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
 """The errors of a route that reads a file."""
+REDLINING: Final = (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""The errors of a route that answers a redline."""
 
 
 class WhichDocument(Parameters):
@@ -62,6 +66,17 @@ class WhichDocument(Parameters):
     def named(self) -> tuple[str, str] | None:
         """The document, if it was named."""
         return None if self.document is None else (self.document, self.language.value)
+
+
+class WhichRedline(Parameters):
+    """Parameters of a redline: of which document, against what, and in which format."""
+
+    document: Annotated[str, Field(max_length=63)] = Field(description="kind of the document, as loan-contract")
+    language: Language = Field(default=Language.ZH, description="of the document")
+    against: Annotated[str, Field(max_length=63)] = Field(
+        default=PREVIOUS, description="approved, previous (the set of the decision drawn before), or the id of a set"
+    )
+    format: RedlineFormat = Field(default=RedlineFormat.DOCX, description="docx or html")
 
 
 @router.post(
@@ -152,6 +167,24 @@ def verify_contracts(set_id: str, office: OfficeHere) -> VerificationAnswer:
     return verification_answer(found)
 
 
+@router.get(
+    "/contracts/{set_id}/redline",
+    summary="Redline a document of a contract set",
+    response_class=Response,
+    responses=file_answer("Word with tracked changes, or a page") | problems(HTTPStatus.NOT_FOUND, *REDLINING),
+)
+def redline_contract(set_id: str, query: Annotated[WhichRedline, Query()], office: OfficeHere) -> Response:
+    """The document against its approved text, against the set drawn before, or against another set."""
+    found = redline_set(office.repository, set_id, against=query.against)
+    if found is None:
+        _no_set(set_id)
+    for one in found:
+        if (one.kind, one.language) == (query.document, query.language.value):
+            return download(one.written(query.format))
+    names = ", ".join(f"{one.kind}.{one.language}" for one in found)
+    raise NoSuchDocument(f"There is no redline of {query.document}.{query.language}; there is one of {names}.")
+
+
 @router.post(
     "/contracts/{set_id}/returned",
     status_code=HTTPStatus.CREATED,
@@ -211,6 +244,24 @@ def read_returned_file(returned_id: str, office: OfficeHere) -> Response:
         _no_returned(returned_id)
     content, sha256 = found
     return download(StoredDocument(f"returned-{returned_id}.docx", docx.MEDIA_TYPE, content, sha256))
+
+
+@router.get(
+    "/returned/{returned_id}/redline",
+    summary="Redline a document that came back",
+    response_class=Response,
+    responses=file_answer("Word with tracked changes, or a page") | problems(HTTPStatus.NOT_FOUND, *REDLINING),
+)
+def redline_returned_file(
+    returned_id: str,
+    office: OfficeHere,
+    form: Annotated[RedlineFormat, Query(alias="format", description="docx or html")] = RedlineFormat.DOCX,
+) -> Response:
+    """What the other side changed, all its tracked changes accepted, against the document that was sent out."""
+    found = redline_of_stored(office.repository, returned_id)
+    if found is None:
+        _no_returned(returned_id)
+    return download(found.written(form))
 
 
 @router.get(

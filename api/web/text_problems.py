@@ -7,11 +7,13 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 
 from api.contracts.papers import RefusedPaper
+from api.contracts.redlining import NothingToCompare
 from api.contracts.redrawing import NoSources
 from api.texts.desk import UnknownText
 from api.web.problems import FieldProblem, problem
 from templates.bank_word.filling import FillingFailed
 from templates.foreign_docx import RefusedDocx
+from templates.redline import RedlineRefused
 from templates.redline.comparison import NoSuchDocument
 from templates.versions import InvalidText
 
@@ -25,6 +27,8 @@ def install(app: FastAPI) -> None:
     app.exception_handler(NoSuchDocument)(_no_document)
     app.exception_handler(NoSources)(_no_sources)
     app.exception_handler(FillingFailed)(_not_filled)
+    app.exception_handler(NothingToCompare)(_nothing_to_compare)
+    app.exception_handler(RedlineRefused)(_redline_refused)
 
 
 def _invalid(_request: Request, error: InvalidText) -> Response:
@@ -58,3 +62,11 @@ def _no_sources(_request: Request, error: NoSources) -> Response:
 
 def _not_filled(_request: Request, error: FillingFailed) -> Response:
     return problem("template-not-filled", HTTPStatus.UNPROCESSABLE_ENTITY, f"{error} Nothing was stored.")
+
+
+def _nothing_to_compare(_request: Request, error: NothingToCompare) -> Response:
+    return problem("nothing-to-compare", HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+
+
+def _redline_refused(_request: Request, error: RedlineRefused) -> Response:
+    return problem("redline-refused", HTTPStatus.CONFLICT, str(error))

@@ -107,6 +107,19 @@ def returned_report(
     )
 
 
+def redline_returned(
+    content: bytes, drafted: Iterable[Drafted], *, named: tuple[str, str] | None = None
+) -> tuple[Drafted, Redline, tuple[Deviation, ...]]:
+    """The document that a returned file is, what became of it, and that clause by clause.
+
+    ``named`` and errors as in `returned_report`.
+    """
+    returned = read_returned(content)
+    one = _found(returned, tuple(drafted), named)
+    found = compare_with_returned(one.document, returned)
+    return one, found, tuple(_under_headings(found, {clause.front.title: clause.front.id for clause in one.clauses}))
+
+
 def _margins(returned: Returned, one: Drafted) -> Iterator[str]:
     """Paragraphs of headers, footers and notes that the drawn file does not have; page numbers may differ."""
     files = [write_docx(one.document), write_docx(one.document, DRAFT_MARK), *([] if one.docx is None else [one.docx])]

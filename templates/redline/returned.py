@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
 from xml.etree import ElementTree as ET  # only for the type; parts are parsed in foreign_docx
 
@@ -108,7 +109,7 @@ def _margins(parts: Mapping[str, bytes], stories: Mapping[str, ET.Element]) -> I
 
 def compare_with_returned(drafted: Document, returned: Returned) -> Redline:
     """What the other side changed: the draft against the returned text with all its tracked changes accepted."""
-    return compare(units_of(drafted), returned.accepted, title=drafted.title, language=drafted.language.value)
+    return compare(units_of(drafted), returned.accepted, title=unescape(drafted.title), language=drafted.language.value)
 
 
 def _units(body: ET.Element, gone: Kind) -> Iterator[Unit]:

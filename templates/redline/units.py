@@ -164,17 +164,19 @@ def _changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
 
 
 def _paired(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
-    """Each new unit takes the first old one left that is like it; what stands before that one was deleted."""
-    position = 0
+    """Each new unit takes the first old one left that is like it; between pairs, what went stands before what came."""
+    position, came = 0, []
     for unit in new:
         found = next((i for i in range(position, len(old)) if _alike(old[i], unit)), None)
         if found is None:
-            yield _whole(unit, Kind.INSERTED)
+            came.append(_whole(unit, Kind.INSERTED))
             continue
         yield from (_whole(gone, Kind.DELETED) for gone in old[position:found])
+        yield from came
         yield Change(Kind.CHANGED, unit, tuple(map(_pieces, old[found].cells, unit.cells)))
-        position = found + 1
+        position, came = found + 1, []
     yield from (_whole(gone, Kind.DELETED) for gone in old[position:])
+    yield from came
 
 
 def _alike(old: Unit, new: Unit) -> bool:

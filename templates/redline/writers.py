@@ -19,11 +19,26 @@ from templates.writing.stored_zip import package
 
 _AUTHOR: Final = "kedai"
 _TEXT_WIDTH: Final = 9026
+_LONG_CELL: Final = 30
 _MARKS: Final = {Kind.KEPT: "{}", Kind.INSERTED: "<ins>{}</ins>", Kind.DELETED: "<del>{}</del>"}
-_CSS: Final = (
-    "ins { background: #e3f4e3; text-decoration: underline; } del { background: #fbe3e3; color: #8a1f1f; }\n"
-    "p.inserted, p.deleted, p.changed { border-left: 3px solid #b58900; padding-left: .6em; text-indent: 0; }\n"
-)
+_CSS: Final = """\
+ins { background: #e3f4e3; text-decoration: underline; } del { background: #fbe3e3; color: #8a1f1f; }
+p.inserted, p.deleted, p.changed { border-left: 3px solid #b58900; padding-left: .6em; text-indent: 0; }
+p.title, p.article, p.section, p.annex { font-weight: bold; }
+main { counter-reset: article annex; }
+p.article:not(.deleted) { counter-increment: article; counter-reset: clause item; }
+p.clause:not(.deleted) { counter-increment: clause; counter-reset: item; }
+p.item:not(.deleted) { counter-increment: item; }
+p.annex:not(.deleted) { counter-increment: annex; }
+:lang(zh) p.article:not(.deleted)::before { content: "第" counter(article, simp-chinese-informal) "条 "; }
+:lang(zh) p.clause:not(.deleted)::before { content: "（" counter(clause, simp-chinese-informal) "） "; }
+:lang(zh) p.item:not(.deleted)::before { content: counter(item) ". "; }
+:lang(zh) p.annex:not(.deleted)::before { content: "附件" counter(annex, simp-chinese-informal) " "; }
+:lang(en) p.article:not(.deleted)::before { content: "Article " counter(article) " "; }
+:lang(en) p.clause:not(.deleted)::before { content: counter(article) "." counter(clause) " "; }
+:lang(en) p.item:not(.deleted)::before { content: "(" counter(item, lower-alpha) ") "; }
+:lang(en) p.annex:not(.deleted)::before { content: "Annex " counter(annex) " "; }
+"""
 
 
 class RedlineRefused(ValueError):
@@ -45,7 +60,7 @@ def _html(change: Change) -> str:
     cells = (" | " if change.unit.is_row else "").join(
         "".join(_MARKS[piece.kind].format(escape(piece.text)) for piece in cell) for cell in change.cells
     )
-    return f'<p class="{change.kind.value}">{cells}</p>'
+    return f'<p class="{change.unit.style.lower()} {change.kind.value}">{cells}</p>'
 
 
 def redline_docx(found: Redline) -> bytes:
@@ -112,22 +127,30 @@ def _runs(pieces: tuple[Piece, ...], strong: bool, numbers: Iterator[int]) -> st
 
 
 def _table(rows: list[Change], numbers: Iterator[int]) -> str:
-    columns = len(rows[0].cells)
-    width = _TEXT_WIDTH // columns
-    grid = f'<w:gridCol w:w="{width}"/>' * columns
-    body = "".join(_row(change, width, numbers) for change in rows)
+    widths = _widths(rows)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    body = "".join(_row(change, widths, numbers) for change in rows)
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/><w:tblW w:w="{width * columns}" w:type="dxa"/></w:tblPr>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/></w:tblPr>'
         f'<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl><w:p><w:pPr><w:pStyle w:val="Gap"/></w:pPr></w:p>'
     )
 
 
-def _row(change: Change, width: int, numbers: Iterator[int]) -> str:
+def _widths(rows: list[Change]) -> list[int]:
+    """The width of each column by its longest cell; a column of few words has room for them in one line."""
+    lengths = [
+        min(max(sum(len(piece.text) for piece in cell) for cell in column) + 2, _LONG_CELL)
+        for column in zip(*(change.cells for change in rows), strict=True)
+    ]
+    return [_TEXT_WIDTH * length // sum(lengths) for length in lengths]
+
+
+def _row(change: Change, widths: list[int], numbers: Iterator[int]) -> str:
     whole = {Kind.INSERTED: "ins", Kind.DELETED: "del"}.get(change.kind)
     properties = f"<w:trPr><w:{whole} {_attributes(numbers)}/></w:trPr>" if whole else ""
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>'
         f"{_runs(cell, change.unit.strong, numbers)}</w:p></w:tc>"
-        for cell in change.cells
+        for width, cell in zip(widths, change.cells, strict=True)
     )
     return f"<w:tr>{properties}{cells}</w:tr>"

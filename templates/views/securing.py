@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from products.applicant.assets import IpAsset
 from products.applicant.choices import IpKind
 from templates.case.particulars import (
     CounterGuaranteeParticulars,
@@ -128,14 +129,23 @@ def pledge_view(of: Views, family: AssetFamily, *, for_register: bool = False) -
         top_up_within=of.days(terms.top_up_within_days),
         report_within=of.days(terms.report_within_days),
         release_within=of.days(terms.release_within_days),
-        licences=listed([one for asset in assets for one in asset.licences or ()], of.language)
-        or of.words.marks["none"],
+        licences=_licences(assets, of.language) or of.words.marks["none"],
         cap=cap,
         claims_from=claims_from,
         claims_to=claims_to,
         covers=covers,
         assets=_assets(of, family, for_register=for_register),
     )
+
+
+def _licences(assets: Sequence[IpAsset], language: Language) -> str:
+    """Each licence with the numbers of the assets under it."""
+    under: dict[str, list[str]] = {}
+    for asset in assets:
+        for licence in asset.licences or ():
+            under.setdefault(licence, []).append(patent_number(asset.number, asset.kind, "."))
+    brackets = "{}（{}）" if language is Language.ZH else "{} ({})"
+    return listed([brackets.format(licence, listed(numbers, language)) for licence, numbers in under.items()], language)
 
 
 def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, str]:
@@ -148,7 +158,7 @@ def _maximum(of: Views, maximum: MaximumAmount | None) -> tuple[str, str, str, s
 
 def _assets(of: Views, family: AssetFamily, *, for_register: bool) -> Table:
     rows = _asset_cells(of.record, family, of.language, for_register=for_register)
-    return of.table(family.value, (75, 265, 195, 115, 175, 175), "csccee", list(rows))
+    return of.table(family.value, (65, 235, 195, 115, 195, 195), "csccee", list(rows))
 
 
 def asset_rows(record: ContractRecord, family: AssetFamily) -> tuple[tuple[str, ...], ...]:

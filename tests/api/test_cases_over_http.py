@@ -12,6 +12,7 @@ from typing import Any
 import docx
 import pytest
 
+import templates.redline as templates_redline
 from api.settings import Settings
 from api.web.app import create_app
 from templates.writing.docx import MEDIA_TYPE
@@ -191,6 +192,47 @@ def test_a_report_on_a_document_that_came_back_is_kept_with_the_file(
     assert entry["report_sha256"] == hashlib.sha256(report.content).hexdigest()
     assert client.get(entry["file_url"]).content == sent
     assert client.get(entry["file_url"]).headers["etag"] == f'"{entry["sha256"]}"'
+
+
+def test_a_document_is_redlined_against_its_approved_text_and_the_set_before_and_nothing_else(
+    client: Client, approved: dict[str, Any], particulars: dict[str, Any]
+) -> None:
+    first = drafted(client, approved, particulars)
+    address, of = f"/v1/contracts/{first['id']}/redline", {"document": "loan-contract"}
+    lone = client.get(address, params=of)
+    assert (lone.status_code, lone.json()["type"]) == (422, "urn:kedai:problem:nothing-to-compare")
+    assert "is the first of its decision; compare it with approved" in lone.json()["detail"]
+    other = client.get(address, params=of | {"against": "x"}).json()
+    assert other["detail"].startswith("There is no contract set 'x'; a redline is against approved, previous")
+    particulars["loan"]["cure_days"] = 20
+    second = drafted(client, approved, particulars)
+    address = f"/v1/contracts/{second['id']}/redline"
+    got = client.get(address, params=of)
+    assert "01-loan-contract.zh.redline.docx" in got.headers["content-disposition"]
+    read = templates_redline.read_returned(got.content)
+    assert [(each.kind, each.text) for each in read.changes] == [("deleted", "15"), ("inserted", "20")] * 2
+    assert client.get(address, params=of | {"against": first["id"]}).content == got.content
+    page = client.get(address, params=of | {"against": "approved", "language": "en", "format": "html"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<del>【loan.amount】</del><ins>RMB 1,000,000.00</ins>" in page.text
+    unknown = client.get(address, params={"document": "lease", "against": "approved"}).json()
+    assert unknown["detail"].startswith("There is no redline of lease.zh; there is one of loan-contract.zh")
+    assert client.get("/v1/contracts/x/redline", params=of).status_code == 404
+    assert client.get("/v1/returned/x/redline").status_code == 404
+
+
+def test_a_document_that_came_back_is_given_out_as_tracked_changes(
+    client: Client, approved: dict[str, Any], particulars: dict[str, Any]
+) -> None:
+    made = drafted(client, approved, particulars)
+    sent = _edited(content_of(client, made, "01-loan-contract.zh.docx"))
+    stored = client.post(f"/v1/contracts/{made['id']}/returned", content=sent).headers["location"]
+    got = client.get(f"{stored}/redline")
+    read = templates_redline.read_returned(got.content)
+    assert [(each.kind, each.text) for each in read.changes] == [("deleted", "10"), ("inserted", "3")]
+    page = client.get(f"{stored}/redline", params={"format": "html"}).text
+    assert '<p class="clause changed">' in page
+    assert "提前<del>10</del><ins>3</ins>日书面通知贷款人。" in page
 
 
 def test_nothing_is_kept_of_a_file_that_is_refused(

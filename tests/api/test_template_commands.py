@@ -95,8 +95,10 @@ def test_a_clause_goes_from_file_to_force_and_out_again(tmp_path: Path) -> None:
     assert "王芳 drafted or submitted this text" in refused("templates", "approve", version["id"], "--by", "王芳")
     assert "is approved" in said("templates", "approve", version["id"], "--by", "李雷")
     assert "loan-prepayment 1.1.0" in said("templates", "list", "--on", SINCE)
-    said("templates", "withdraw", version["id"], "--by", "王芳", "--note", "有误")
-    assert "withdrawn" in said("templates", "versions", "loan-prepayment")
+    gone = "2099-06-01"
+    withdrawal = said("templates", "withdraw", version["id"], "--by", "王芳", "--note", "有误", "--on", gone)
+    assert withdrawal.endswith(f"It is withdrawn from {gone} on.\n")
+    assert said("templates", "versions", "loan-prepayment").endswith(f"withdrawn from {gone}\n")
     kinds = [each["kind"] for each in json.loads(said("templates", "history", version["id"]))["history"]]
     assert kinds == ["drafted", "submitted", "approved", "withdrawn"]
 
@@ -147,7 +149,7 @@ def test_a_set_is_drafted_listed_verified_and_compared_with_what_came_back(tmp_p
     assert {path.name for path in paths} >= {"16-negotiation-sheet.zh.html", "12-registration-pack.zh.json"}
     (line,) = said("contract", "list", decision).splitlines()
     set_id = line.split()[0]
-    assert "entry 1  kept until 2037-07-31" in line
+    assert re.search(r"  separate  [0-9]+ files  entry 1  kept until 2037-07-31$", line)
     assert said("contract", "verify", set_id) == "Every file comes out byte for byte, and the chain is whole.\n"
     contract = next(path for path in paths if path.name == "01-loan-contract.zh.docx")
     assert said("contract", "check-returned", set_id, str(contract)).endswith("Nothing was changed.\n")
@@ -157,6 +159,13 @@ def test_a_set_is_drafted_listed_verified_and_compared_with_what_came_back(tmp_p
     assert "changed  提前还款" in found
     assert "unknown count 3: " in found
     assert "kedai templates positions loan-prepayment says what may be answered" in found
+    redlined = said("contract", "redline", set_id, str(edited), "--out", str(tmp_path / "redlines"))
+    assert redlined.startswith("loan-contract.zh: 1 altered\n  changed  提前还款\n")
+    assert (tmp_path / "redlines/01-loan-contract.zh.redline.html").exists()
+    assert refused("contract", "redline", set_id).startswith(f"The set {set_id} is the first of its decision")
+    approved = said("contract", "redline", set_id, "--against", "approved", "--out", str(tmp_path / "approved"))
+    assert re.search(r"^loan-contract\.zh: [0-9]+ filled in, 0 altered$", approved, re.MULTILINE)
+    assert (tmp_path / "approved/02-patent-pledge.en.redline.docx").exists()
     assert "The file is no DOCX" in refused("contract", "check-returned", set_id, str(paper))
     assert said("contract", "check-returned", set_id, str(edited), "--by", "王芳") == found
     kept = said("contract", "returned", set_id).splitlines()

@@ -63,6 +63,7 @@ def test_a_text_goes_from_draft_to_approval_and_withdrawal(client: Client) -> No
     (clause,) = [e for e in client.get("/v1/texts", params={"on": day}).json()["clauses"] if e["id"] == version["name"]]
     assert (clause["version"], clause["shipped"], clause["approval"]) == ("1.1.0", False, "法务纪要 2027-1")
     gone = step(client, version, "withdrawal", actor=WANG, note="有误")
+    assert (version["withdrawn_from"], gone["withdrawn_from"]) == (None, gone["history"][-1]["day"])
     assert [each["kind"] for each in gone["history"]] == ["drafted", "submitted", "approved", "withdrawn"]
     assert (
         client.get("/v1/texts/versions", params={"name": "loan-prepayment"}).json()["items"][0]["state"] == "withdrawn"

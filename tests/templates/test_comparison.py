@@ -14,7 +14,7 @@ from templates import ContractSet, Particulars, draft
 from templates.contract_set import Drafted, Format, in_layout
 from templates.foreign_docx import RefusedDocx
 from templates.redline import Kind
-from templates.redline.comparison import NoSuchDocument, ReturnedReport, returned_report
+from templates.redline.comparison import NoSuchDocument, ReturnedReport, redline_returned, returned_report
 from templates.wording import Language, Layout
 from tests.templates.conftest import Facts, example_particulars, facts_of
 
@@ -144,6 +144,9 @@ def test_two_languages_side_by_side_are_known_again_and_a_change_stands_under_it
     (difference,) = found.differences
     assert (difference.heading, difference.clause) == ("提前还款", "loan-prepayment")
     assert (difference.figures_before, difference.figures_after) == (("10",), ("3",))
+    one, redlined, (departure,) = redline_returned(changed, written)
+    assert (one.document.kind, departure.heading) == ("loan-contract", "提前还款")
+    assert [change.unit.cells[0] for change in redlined.altered] == [difference.after.split("\t")[0]]
 
 
 def test_another_paper_is_none_of_the_set(report: Report) -> None:

@@ -337,6 +337,32 @@ def test_forty_patents_are_listed_one_by_one(decided: Decide, zhilai: Facts) -> 
     assert all(number in text(drawn, "registration-patent") for number in for_register)
 
 
+@pytest.mark.parametrize(("prevailing", "signed", "translated"), [("zh", {"zh"}, {"en"}), ("en", {"zh", "en"}, set())])
+def test_nobody_signs_the_translation_of_a_contract_that_is_signed_in_chinese(
+    prevailing: str, signed: set[str], translated: set[str], decided: Decide
+) -> None:
+    drawn = redrawn(decided, "zhilai", changed(example_particulars(), {"signing.prevailing": prevailing}))
+    found = next(json.loads(one.content) for one in drawn.attachments if one.kind == "signature-hand-off")
+    assert {one["language"] for one in found["documents"]} == signed
+    assert {one["language"] for one in found["translations"]} == translated
+    assert all(one["signers"] for one in found["documents"])
+    assert not any("signers" in one for one in found["translations"])
+
+
+def test_a_licence_is_stated_once_with_the_patents_under_it(decided: Decide, zhilai: Facts) -> None:
+    decision = decided(zhilai)
+    licensed = [["普通许可：甲公司"], [], ["普通许可：甲公司", "独占许可：乙公司"]]
+    zhilai["ip_assets"] = [
+        zhilai["ip_assets"][0] | {"number": patent_number(i), "licences": licences}
+        for i, licences in enumerate(licensed)
+    ]
+    drawn = draft(decision, zhilai, Particulars.model_validate(example_particulars()), formats=[])
+    first, third = (f"ZL{patent_number(i)}" for i in (0, 2))
+    assert f"情况为：普通许可：甲公司（{first}、{third}）、独占许可：乙公司（{third}）。" in text(
+        drawn, "patent-pledge"
+    )
+
+
 @pytest.mark.parametrize(("patents", "lists"), [(10, 0), (11, 1)])
 def test_a_spreadsheet_comes_with_more_than_ten_patents(
     patents: int, lists: int, decided: Decide, zhilai: Facts

@@ -279,3 +279,28 @@ def test_a_link_that_a_reader_clicks_is_let_pass() -> None:
     links = b'<R><L Type="a/hyperlink" Target="http://x" TargetMode="External"/></R>'
     parts = {"word/document.xml": BODY, "word/_rels/document.xml.rels": links}
     assert read_returned(zipped(parts)).accepted[0].cells == ("甲",)
+
+
+def test_what_went_stands_before_what_came() -> None:
+    old = [Unit("Body", ("甲方承担全部公证费用。",)), Unit("Body", ("双方另行协商。",))]
+    new = [Unit("Body", ("保险由出质人办理",)), Unit("Body", ("双方另行协商。",))]
+    found = compare(old, new, title="借款合同", language="zh")
+    assert [change.kind for change in found.changes] == [Kind.DELETED, Kind.INSERTED, Kind.KEPT]
+
+
+def test_the_page_numbers_articles_as_the_contract_does_and_none_that_went() -> None:
+    old = [Unit("Article", ("提前还款",)), Unit("Clause", ("借款人可以提前归还。",))]
+    new = [Unit("Article", ("展期",)), Unit("Clause", ("借款人可以提前归还。",))]
+    page = redline_html(compare(old, new, title="借款合同", language="zh")).decode()
+    assert '<p class="article deleted"><del>提前还款</del></p>\n<p class="article inserted"><ins>展期</ins></p>' in page
+    assert '<p class="clause kept">借款人可以提前归还。</p>' in page
+    rule = ':lang(zh) p.article:not(.deleted)::before { content: "第" counter(article, simp-chinese-informal) "条 "; }'
+    assert rule in page
+
+
+def test_a_long_cell_of_a_redlined_table_gets_more_room_than_a_number() -> None:
+    rows = [Unit("TableText", ("1", "2026年8月31日", "将借款一次、足额划入借款人的下列账户：嘉州示例银行"))]
+    written = redline_docx(compare(rows, rows, title="借款合同", language="zh"))
+    (table,) = docx.Document(io.BytesIO(written)).tables
+    widths = [column.width.twips for column in table.columns]
+    assert widths == [9026 * share // 42 for share in (3, 12, 27)]
