@@ -123,6 +123,7 @@ def test_papers_are_kept_listed_downloaded_and_read_by_the_gates(
     ]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("query", "media_type", "content", "says"),
     [
@@ -219,6 +220,7 @@ def _package(**parts: bytes) -> bytes:
     return packed.getvalue()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("content", "says"),
     [
