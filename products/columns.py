@@ -14,6 +14,7 @@ booleans, because ``and``, ``or`` and ``if`` would look at one application only.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -196,6 +197,43 @@ def _among(choices: tuple[int, ...]) -> Bools:
     return among
 
 
+Operand = Column | Ints | int
+
+
+def _computed_alone(
+    operation: Callable[[int, int], int], of_columns: Callable[[Column, Operand], Column]
+) -> Callable[[LoneColumn, Operand], Column]:
+    """An operator of `LoneColumn`: of numbers with one another, and as ``of_columns`` with anything else."""
+
+    def computed(self: LoneColumn, other: Operand) -> Column:
+        if isinstance(other, LoneColumn):
+            return LoneColumn(operation(self.number, other.number), self.stated and other.stated)
+        if isinstance(other, int):
+            return LoneColumn(operation(self.number, other), self.stated)
+        return of_columns(self, other)
+
+    return computed
+
+
+def _compared_alone(
+    operation: Callable[[int, int], bool], of_columns: Callable[[Column, Operand], Truth]
+) -> Callable[[LoneColumn, Operand], Truth]:
+    """As `_computed_alone`, for the operators whose answer is a `Truth`."""
+
+    def compared(self: LoneColumn, other: Operand) -> Truth:
+        if isinstance(other, LoneColumn):
+            if not (self.stated and other.stated):
+                return LONE[UNKNOWN]
+            return LONE[MET if operation(self.number, other.number) else NOT_MET]
+        if isinstance(other, int):
+            if not self.stated:
+                return LONE[UNKNOWN]
+            return LONE[MET if operation(self.number, other) else NOT_MET]
+        return of_columns(self, other)
+
+    return compared
+
+
 class LoneColumn(Column):
     """One fact of one row as Python's number: `Column` without the start-up costs of arrays.
 
@@ -229,51 +267,18 @@ class LoneColumn(Column):
         return LONE[MET if self.stated else NOT_MET]
 
     def one_of(self, choices: Iterable[int]) -> Truth:
-        return self._lone(self.number in tuple(choices), True)
-
-    def _lone(self, holds: bool, other_stated: bool) -> Truth:
-        if not (self.stated and other_stated):
+        if not self.stated:
             return LONE[UNKNOWN]
-        return LONE[MET if holds else NOT_MET]
+        return LONE[MET if self.number in tuple(choices) else NOT_MET]
 
-    def __add__(self, other: Column | Ints | int) -> Column:
-        if isinstance(other, LoneColumn):
-            return LoneColumn(self.number + other.number, self.stated and other.stated)
-        return LoneColumn(self.number + other, self.stated) if isinstance(other, int) else super().__add__(other)
-
-    def __sub__(self, other: Column | Ints | int) -> Column:
-        if isinstance(other, LoneColumn):
-            return LoneColumn(self.number - other.number, self.stated and other.stated)
-        return LoneColumn(self.number - other, self.stated) if isinstance(other, int) else super().__sub__(other)
-
-    def __le__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number <= other.number, other.stated)
-        return self._lone(self.number <= other, True) if isinstance(other, int) else super().__le__(other)
-
-    def __lt__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number < other.number, other.stated)
-        return self._lone(self.number < other, True) if isinstance(other, int) else super().__lt__(other)
-
-    def __ge__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number >= other.number, other.stated)
-        return self._lone(self.number >= other, True) if isinstance(other, int) else super().__ge__(other)
-
-    def __gt__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number > other.number, other.stated)
-        return self._lone(self.number > other, True) if isinstance(other, int) else super().__gt__(other)
-
-    def __eq__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number == other.number, other.stated)
-        return self._lone(self.number == other, True) if isinstance(other, int) else super().__eq__(other)
-
-    def __ne__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
-        return ~(self == other)
-
+    __add__ = _computed_alone(operator.add, Column.__add__)
+    __sub__ = _computed_alone(operator.sub, Column.__sub__)
+    __le__ = _compared_alone(operator.le, Column.__le__)
+    __lt__ = _compared_alone(operator.lt, Column.__lt__)
+    __ge__ = _compared_alone(operator.ge, Column.__ge__)
+    __gt__ = _compared_alone(operator.gt, Column.__gt__)
+    __eq__ = _compared_alone(operator.eq, Column.__eq__)
+    __ne__ = _compared_alone(operator.ne, Column.__ne__)
     __hash__ = None  # compares by column, like a numpy array
 
 
