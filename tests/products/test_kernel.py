@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from products import Applications, Column, DatesOutOfOrder, Decisions, NotInForce, Offering, decide, explain
 from products.applicant.layout import to_days
-from products.columns import MET, NOT_MET, UNKNOWN, Children, Ints, always
+from products.applications import Children
+from products.columns import MET, NOT_MET, UNKNOWN, Ints, always
 from products.explaining.answer import Severity
 from products.kernel import ROWS_AT_ONCE, Part
 from products.parameters import DatedValue, make_book
