@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := api benchmarks migrations products scoring templates tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-system test-slow check format lint types serve bench bench-contracts bench-pricing bench-scoring bench-trials model lock clean
+.PHONY: help setup setup-dev demo test test-system test-slow test-thorough check format lint types serve bench bench-contracts bench-pricing bench-scoring bench-trials model lock clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,13 +38,16 @@ model: setup ## train the demonstration score anew; the artefact comes out bit f
 	$(BIN)/python -m scoring.demo
 
 test: setup-dev ## run the whole suite that needs only Python packages
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-system: setup-dev ## tests that need Debian packages: libreoffice-writer-nogui, poppler-utils, fonts-noto-cjk, fonts-dejavu-core
 	$(BIN)/python -m pytest -m system
 
 test-slow: setup-dev ## soak, fault and race tests, whole installations and trainings
 	$(BIN)/python -m pytest -m slow
+
+test-thorough: setup-dev ## every property with 500 examples instead of 40
+	$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile=thorough
 
 format: setup-dev ## put the code into the house's form
 	$(BIN)/ruff format $(SOURCES)

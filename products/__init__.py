@@ -4,10 +4,11 @@ from products.applicant.choices import IpKind, Purpose, Repayment, Sector, Title
 from products.applicant.flatten import columns_of
 from products.applicant.reading import InvalidApplication, Problem, application_from, read_application
 from products.applicant.record import Application
+from products.applications import Applications, Children
 from products.case import Case, Situation, Standing
 from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
 from products.catalogue.revisions import load_revisions
-from products.columns import Applications, Children, Column, Truth, flag, truth
+from products.columns import Column, Truth, flag, truth
 from products.costs.price_answer import PriceSheet
 from products.costs.price_sheet import NothingToPrice, price_sheet
 from products.discovery import Admission, Broken, LeftOut

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from products.columns import Applications, Column, Ints, Truth, always
+from products.applications import Applications
+from products.columns import Column, Ints, Truth, always
 from products.costs.loan_costs import Costs
 from products.subsidies.granted import Granted
 from products.terms import LoanTerms, ProgrammeTerms

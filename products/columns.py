@@ -14,10 +14,10 @@ booleans, because ``and``, ``or`` and ``if`` would look at one application only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +31,7 @@ __all__ = [
     "NOT_MET",
     "UNKNOWN",
     "Answers",
-    "Applications",
     "Bools",
-    "Children",
     "Column",
     "Ints",
     "LoneColumn",
@@ -41,16 +39,15 @@ __all__ = [
     "Truth",
     "all_hold",
     "always",
+    "as_column",
     "flag",
     "least",
     "least_known",
-    "named",
     "open_where_unknown",
     "truth",
 ]
 
 Ints = npt.NDArray[np.int64]
-Gathered = TypeVar("Gathered", Answers, Ints)
 
 MISSING: Final = int(np.iinfo(np.int64).min)
 """The int64 that stands for "unknown" in raw arrays; the same bits as numpy's NaT."""
@@ -60,7 +57,6 @@ MISSING: Final = int(np.iinfo(np.int64).min)
 _UNKNOWN: Final = np.array(UNKNOWN, dtype=np.uint8)
 _ZERO: Final = np.array(0, dtype=np.int64)
 _MISSING: Final = np.array(MISSING, dtype=np.int64)
-_FIRST: Final = np.zeros(1, dtype=np.intp)
 _NO_LEAST: Final = np.array(np.iinfo(np.int64).max)
 _MOST_CHOICES: Final = 64
 
@@ -120,7 +116,7 @@ class Column:
 
     def where(self, condition: Truth, otherwise: Column | int) -> Column:
         """This column where ``condition`` is met, ``otherwise`` where not; unknown where that is unknown."""
-        other = _column(otherwise, len(self.values))
+        other = as_column(otherwise, len(self.values))
         chosen = condition.met
         settled = np.not_equal(condition.answers, _UNKNOWN)
         values = np.where(chosen, self.values, other.values)
@@ -133,29 +129,29 @@ class Column:
         """Whether a choice is among ``choices``; for columns of choices, whose codes are below 64."""
         return truth(_among(tuple(choices))[self.values], self.known)
 
-    def _arithmetic(self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Ints]) -> Column:
+    def _arithmetic(self, other: Operand, operation: Callable[[Ints, Ints | int], Ints]) -> Column:
         if isinstance(other, Column):
             return Column(operation(self.values, other.values), _both_known(self.known, other.known))
         return Column(operation(self.values, other), self.known)
 
-    def _comparison(self, other: Column | Ints | int, operation: Callable[[Ints, Ints | int], Bools]) -> Truth:
+    def _comparison(self, other: Operand, operation: Callable[[Ints, Ints | int], Bools]) -> Truth:
         if isinstance(other, Column):
             return truth(operation(self.values, other.values), _both_known(self.known, other.known))
         return truth(operation(self.values, other), self.known)
 
-    def __add__(self, other: Column | Ints | int) -> Column:
+    def __add__(self, other: Operand) -> Column:
         return self._arithmetic(other, np.add)
 
     def __radd__(self, other: int) -> Column:
         return self._arithmetic(other, np.add)
 
-    def __sub__(self, other: Column | Ints | int) -> Column:
+    def __sub__(self, other: Operand) -> Column:
         return self._arithmetic(other, np.subtract)
 
     def __rsub__(self, other: int) -> Column:
         return Column(np.subtract(other, self.values), self.known)
 
-    def __mul__(self, other: Column | Ints | int) -> Column:
+    def __mul__(self, other: Operand) -> Column:
         return self._arithmetic(other, np.multiply)
 
     def __rmul__(self, other: int) -> Column:
@@ -163,30 +159,34 @@ class Column:
 
     def __floordiv__(self, other: Column | int) -> Column:
         """Quotient rounded down; unknown where the divisor is zero."""
-        divisor = _column(other, len(self.values))
+        divisor = as_column(other, len(self.values))
         known = _both_known(self.known, divisor.known)
         if np.count_nonzero(divisor.values) == divisor.values.size:
             return Column(self.values // divisor.values, known)
         usable = divisor.values != 0
         return Column(self.values // np.where(usable, divisor.values, 1), _both_known(known, usable))
 
-    def __le__(self, other: Column | Ints | int) -> Truth:
+    def __le__(self, other: Operand) -> Truth:
         return self._comparison(other, np.less_equal)
 
-    def __lt__(self, other: Column | Ints | int) -> Truth:
+    def __lt__(self, other: Operand) -> Truth:
         return self._comparison(other, np.less)
 
-    def __ge__(self, other: Column | Ints | int) -> Truth:
+    def __ge__(self, other: Operand) -> Truth:
         return self._comparison(other, np.greater_equal)
 
-    def __gt__(self, other: Column | Ints | int) -> Truth:
+    def __gt__(self, other: Operand) -> Truth:
         return self._comparison(other, np.greater)
 
-    def __eq__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
+    def __eq__(self, other: Operand) -> Truth:  # type: ignore[override]  # a column of answers, not one
         return self._comparison(other, np.equal)
 
-    def __ne__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
+    def __ne__(self, other: Operand) -> Truth:  # type: ignore[override]  # a column of answers, not one
         return self._comparison(other, np.not_equal)
+
+
+Operand = Column | Ints | int
+"""What may stand beside a column: facts of as many applications, or one number for all."""
 
 
 @lru_cache(maxsize=256)
@@ -194,6 +194,40 @@ def _among(choices: tuple[int, ...]) -> Bools:
     among = np.zeros(_MOST_CHOICES, dtype=np.bool_)
     among[list(choices)] = True
     return among
+
+
+def _computed_alone(
+    operation: Callable[[int, int], int], of_columns: Callable[[Column, Operand], Column]
+) -> Callable[[LoneColumn, Operand], Column]:
+    """An operator of `LoneColumn`: of numbers with one another, and as ``of_columns`` with anything else."""
+
+    def computed(self: LoneColumn, other: Operand) -> Column:
+        if isinstance(other, LoneColumn):
+            return LoneColumn(operation(self.number, other.number), self.stated and other.stated)
+        if isinstance(other, int):
+            return LoneColumn(operation(self.number, other), self.stated)
+        return of_columns(self, other)
+
+    return computed
+
+
+def _compared_alone(
+    operation: Callable[[int, int], bool], of_columns: Callable[[Column, Operand], Truth]
+) -> Callable[[LoneColumn, Operand], Truth]:
+    """As `_computed_alone`, for the operators whose answer is a `Truth`."""
+
+    def compared(self: LoneColumn, other: Operand) -> Truth:
+        if isinstance(other, LoneColumn):
+            if not (self.stated and other.stated):
+                return LONE[UNKNOWN]
+            return LONE[MET if operation(self.number, other.number) else NOT_MET]
+        if isinstance(other, int):
+            if not self.stated:
+                return LONE[UNKNOWN]
+            return LONE[MET if operation(self.number, other) else NOT_MET]
+        return of_columns(self, other)
+
+    return compared
 
 
 class LoneColumn(Column):
@@ -229,51 +263,18 @@ class LoneColumn(Column):
         return LONE[MET if self.stated else NOT_MET]
 
     def one_of(self, choices: Iterable[int]) -> Truth:
-        return self._lone(self.number in tuple(choices), True)
-
-    def _lone(self, holds: bool, other_stated: bool) -> Truth:
-        if not (self.stated and other_stated):
+        if not self.stated:
             return LONE[UNKNOWN]
-        return LONE[MET if holds else NOT_MET]
+        return LONE[MET if self.number in tuple(choices) else NOT_MET]
 
-    def __add__(self, other: Column | Ints | int) -> Column:
-        if isinstance(other, LoneColumn):
-            return LoneColumn(self.number + other.number, self.stated and other.stated)
-        return LoneColumn(self.number + other, self.stated) if isinstance(other, int) else super().__add__(other)
-
-    def __sub__(self, other: Column | Ints | int) -> Column:
-        if isinstance(other, LoneColumn):
-            return LoneColumn(self.number - other.number, self.stated and other.stated)
-        return LoneColumn(self.number - other, self.stated) if isinstance(other, int) else super().__sub__(other)
-
-    def __le__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number <= other.number, other.stated)
-        return self._lone(self.number <= other, True) if isinstance(other, int) else super().__le__(other)
-
-    def __lt__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number < other.number, other.stated)
-        return self._lone(self.number < other, True) if isinstance(other, int) else super().__lt__(other)
-
-    def __ge__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number >= other.number, other.stated)
-        return self._lone(self.number >= other, True) if isinstance(other, int) else super().__ge__(other)
-
-    def __gt__(self, other: Column | Ints | int) -> Truth:
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number > other.number, other.stated)
-        return self._lone(self.number > other, True) if isinstance(other, int) else super().__gt__(other)
-
-    def __eq__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
-        if isinstance(other, LoneColumn):
-            return self._lone(self.number == other.number, other.stated)
-        return self._lone(self.number == other, True) if isinstance(other, int) else super().__eq__(other)
-
-    def __ne__(self, other: Column | Ints | int) -> Truth:  # type: ignore[override]  # a column of answers, not one
-        return ~(self == other)
-
+    __add__ = _computed_alone(operator.add, Column.__add__)
+    __sub__ = _computed_alone(operator.sub, Column.__sub__)
+    __le__ = _compared_alone(operator.le, Column.__le__)
+    __lt__ = _compared_alone(operator.lt, Column.__lt__)
+    __ge__ = _compared_alone(operator.ge, Column.__ge__)
+    __gt__ = _compared_alone(operator.gt, Column.__gt__)
+    __eq__ = _compared_alone(operator.eq, Column.__eq__)
+    __ne__ = _compared_alone(operator.ne, Column.__ne__)
     __hash__ = None  # compares by column, like a numpy array
 
 
@@ -281,7 +282,8 @@ def _known_or_none(known: Bools) -> Bools | None:
     return None if all_hold(known) else known
 
 
-def _column(value: Column | Ints | int, n: int) -> Column:
+def as_column(value: Operand, n: int) -> Column:
+    """A column of n facts from one, from an array of that length or from one number for all."""
     if isinstance(value, Column):
         return value
     if isinstance(value, np.ndarray) and value.shape == (n,):
@@ -324,135 +326,3 @@ def least_known(columns: Sequence[Column]) -> tuple[Column, Ints]:
         return Column(smallest), position
     known: Bools = np.logical_or.reduce(sides, axis=0)
     return Column(np.where(known, smallest, _ZERO), _known_or_none(known)), position
-
-
-@dataclass(frozen=True, slots=True)
-class Children:
-    """Rows that belong to applications: titles, pledged assets, licences.
-
-    ``parent`` int64 (m,), ascending: the application each row belongs to; ``columns``: facts of shape (m,);
-    ``n``: how many applications there are. Aggregates have shape (n,).
-    """
-
-    parent: Ints
-    columns: Mapping[str, Column]
-    n: int
-
-    def __getattr__(self, name: str) -> Column:
-        return named(self.columns, name)
-
-    def __len__(self) -> int:
-        return len(self.parent)
-
-    def count(self, condition: Truth | None = None) -> Ints:
-        """How many rows each application has for which ``condition`` is met."""
-        rows = self.parent if condition is None else self.parent[condition.met]
-        return np.bincount(rows, minlength=self.n).astype(np.int64, copy=False)
-
-    def any(self, condition: Truth) -> Truth:
-        """Whether some row meets ``condition``; unknown if none does but one might."""
-        if self._only_child:
-            return condition
-        return Truth(self._gathered(np.maximum, condition.answers, always(False, self.n).answers))
-
-    def all(self, condition: Truth) -> Truth:
-        """Whether every row meets ``condition``; met for applications without rows."""
-        if self._only_child:
-            return condition
-        return Truth(self._gathered(np.minimum, condition.answers, always(True, self.n).answers))
-
-    def sum(self, column: Column) -> Column:
-        """Sum over each application's rows, 0 without rows; unknown if one of the values is."""
-        totals = self._gathered(np.add, column.values, np.zeros(self.n, dtype=np.int64))
-        if column.known is None:
-            return Column(totals)
-        known = np.ones(self.n, dtype=np.bool_)
-        known[self.parent[~column.known]] = False
-        return Column(totals, known)
-
-    @property
-    def _only_child(self) -> bool:
-        return self.n == 1 and len(self.parent) == 1
-
-    def _gathered(self, operation: np.ufunc, of_rows: Gathered, start: Gathered) -> Gathered:
-        """What ``operation`` makes of ``start`` (n,) and each application's rows (m,)."""
-        if self.n == 1 and len(self.parent):
-            result: Gathered = operation(operation.reduceat(of_rows, _FIRST), start)  # all rows are the application's
-            return result
-        result = start.copy()
-        operation.at(result, self.parent, of_rows)
-        return result
-
-    def greatest(self, column: Column, *, default: int) -> Ints:
-        """The greatest known value among each application's rows, ``default`` where there is none."""
-        return self._gathered(np.maximum, column.otherwise(default), np.full(self.n, default, dtype=np.int64))
-
-    def of_parent(self, column: Column | Ints) -> Column:
-        """A fact of the application, repeated for each of its rows."""
-        own = _column(column, self.n)
-        return own if self._only_child else own.take(self.parent)
-
-    def take(self, rows: Ints) -> Children:
-        """The children of the given applications, renumbered to their new positions."""
-        starts = np.searchsorted(self.parent, np.arange(self.n))
-        counts = np.bincount(self.parent, minlength=self.n)
-        taken = counts[rows]
-        offsets = np.cumsum(taken) - taken
-        index = np.arange(taken.sum()) - np.repeat(offsets, taken) + np.repeat(starts[rows], taken)
-        parent = np.repeat(np.arange(len(rows)), taken)
-        return Children(parent, {name: column.take(index) for name, column in self.columns.items()}, len(rows))
-
-    def between(self, start: int, stop: int) -> Children:
-        """The children of the applications from ``start`` to before ``stop``, renumbered from 0."""
-        first, last = np.searchsorted(self.parent, (start, stop))
-        columns = {name: column.between(int(first), int(last)) for name, column in self.columns.items()}
-        return Children(self.parent[first:last] - start, columns, stop - start)
-
-
-def named(columns: Mapping[str, Column], name: str) -> Column:
-    """The column of that name; an AttributeError that lists near names otherwise."""
-    try:
-        return columns[name]
-    except KeyError:
-        from difflib import get_close_matches  # noqa: PLC0415  # only when something is wrong already
-
-        near = ", ".join(get_close_matches(name, columns, n=3)) or "none is near"
-        raise AttributeError(f"There is no column {name!r}; near names: {near}.") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Applications:
-    """n applications as a struct of arrays: ``app.revenue_y0`` is a column, ``app.ip_assets`` are children."""
-
-    n: int
-    columns: Mapping[str, Column]
-    children: Mapping[str, Children]
-
-    def __getattr__(self, name: str) -> Column:
-        return named(self.columns, name)
-
-    @property
-    def titles(self) -> Children:
-        """The enterprise's certificates."""
-        return self.children["titles"]
-
-    @property
-    def ip_assets(self) -> Children:
-        """The intellectual property offered as security."""
-        return self.children["ip_assets"]
-
-    def take(self, rows: Ints) -> Applications:
-        """The applications at the given positions, in that order."""
-        return Applications(
-            len(rows),
-            {name: column.take(rows) for name, column in self.columns.items()},
-            {name: children.take(rows) for name, children in self.children.items()},
-        )
-
-    def between(self, start: int, stop: int) -> Applications:
-        """The applications from ``start`` to before ``stop``, as views."""
-        return Applications(
-            stop - start,
-            {name: column.between(start, stop) for name, column in self.columns.items()},
-            {name: children.between(start, stop) for name, children in self.children.items()},
-        )

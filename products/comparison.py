@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from products.applicant.layout import EPOCH
-from products.columns import Applications, Ints
+from products.applications import Applications
+from products.columns import Ints
 from products.kernel import Offering, Part, decide
 from products.money import Rounding, fraction, portion, yuan
 from products.rules import APPROVE, DECLINE, REFER

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.columns import Applications, Bools, Ints
+from products.applications import Applications
+from products.columns import Bools, Ints
 from products.kernel import Decisions, Offering, Part, decide
 from products.money import Rounding, portion
 from products.parameters import Book, make_book

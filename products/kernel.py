@@ -18,8 +18,9 @@ import numpy as np
 
 from products.applicant.layout import EPOCH
 from products.applicant.scored_facts import facts_for_scoring
+from products.applications import Applications
 from products.case import Case, Situation
-from products.columns import Answers, Applications, Ints, all_hold
+from products.columns import Answers, Ints, all_hold
 from products.costs.capital import load_irb, load_standardised
 from products.costs.loan_costs import CapitalBooks
 from products.cover import arrange

@@ -16,8 +16,9 @@ from typing import Any, Final
 import numpy as np
 
 from products.applicant.layout import EPOCH
+from products.applications import Applications
 from products.case import Fees, Prices, Shares, Situation
-from products.columns import Applications, Ints
+from products.columns import Ints
 from products.costs.loan_costs import CapitalTerms, Risks, loan_costs
 from products.fees import ON_LOAN
 from products.money import ONE, Rounding, portion

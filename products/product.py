@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from products.applications import Applications
 from products.case import Situation, Standing
-from products.columns import Applications, Column
+from products.columns import Column
 from products.parameters import Book
 from products.property.lending_value import Collateral
 from products.rules import Condition, Rule

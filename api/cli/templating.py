@@ -1,67 +1,46 @@
-"""``kedai templates``: a legal team's day, from the list of clauses to the withdrawal of a version."""
+"""``kedai templates``: what is in force, what is wrong with a text, how a text reads in a sample case."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import BaseModel
 
 import templates
 from api import wiring
-from api.cli.failures import BAD_INPUT, FAILED, fail, reported
-from api.cli.inputs import day, day_or_today, settings
-from api.cli.options import AsJson, Note, Reason
-from api.cli.options import ReviewedBy as By
+from api.cli import reviewing_texts
+from api.cli.failures import BAD_INPUT, FAILED, fail
+from api.cli.given_texts import Draws, From, In, text_of_files
+from api.cli.inputs import day_or_today, settings
+from api.cli.options import AsJson
+from api.cli.reviewing_texts import text_desk_here
 from api.clock import now
 from api.contracts.samples import Sample, Sampler, sample
-from api.texts.desk import State, TextDesk, UnknownText
-from api.texts.shapes import VersionAnswer, clause_answer, texts_answer, version_answer, version_list
-from api.texts.store import StoredText
-from products.chained_events import NotAllowed
+from api.texts.desk import TextDesk
+from api.texts.shapes import clause_answer, texts_answer
 from templates.bank_word.bank import split_tags
 from templates.document import Document
-from templates.foreign_docx import RefusedDocx
 from templates.negotiation import STANCES
 from templates.redline.units import units_of
 from templates.texts import Texts
 from templates.upkeep import faults, unreached_clauses
-from templates.versions import (
-    ClauseText,
-    DocumentText,
-    InvalidText,
-    Text,
-    WordText,
-    check,
-    read_text,
-    with_text,
-    word_text,
-)
+from templates.versions import WordText, check, with_text
 from templates.wording import Language
 
 app = typer.Typer(help="Contract texts: list, preview, review, withdraw.", no_args_is_help=True)
+app.add_typer(reviewing_texts.app)
 
-GREATEST: Final = 10_000_000
-Id = Annotated[str, typer.Argument(help="Id of a version; kedai templates versions names them.")]
 On = Annotated[str | None, typer.Option(help="Day of signing, YYYY-MM-DD; today if left out.")]
-In = Annotated[Language, typer.Option(help="Language.")]
-Files = Annotated[
-    list[Path],
-    typer.Argument(help="A clause as two .md files (Chinese and English), a document as .yaml, or a Word template."),
-]
-Draws = Annotated[str, typer.Option("--document", help="The document that a Word template draws, as loan-contract.")]
-From = Annotated[str | None, typer.Option("--from", help="First day of signing, YYYY-MM-DD; a clause states its own.")]
 
 
 @app.command("list")
 def show_list(on: On = None, as_json: AsJson = False) -> None:
     """List clauses, documents and Word templates in force."""
-    with _desk() as desk:
+    with text_desk_here() as desk:
         answer = texts_answer(*_texts(desk, on))
     if as_json:
         _echo(answer)
@@ -85,7 +64,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print a clause as it is written, front matter included."""
-    with _desk() as desk:
+    with text_desk_here() as desk:
         answer = clause_answer(_texts(desk, on)[0], name)
     if answer is None:
         _no_clause(name)
@@ -99,7 +78,7 @@ def positions(
     on: On = None,
 ) -> None:
     """Say what may be conceded in negotiation, and where the bank walks away."""
-    with _desk() as desk:
+    with text_desk_here() as desk:
         texts, _ = _texts(desk, on)
     found = [each.front for (one, spoken), each in sorted(texts.clauses.items()) if spoken is language
              and name in (None, one) and each.front.positions]  # fmt: skip
@@ -126,9 +105,9 @@ def lint(
     on: On = None,
 ) -> None:
     """Say what is wrong with a text, or with everything in force. Exit 2 if anything is."""
-    with _desk() as desk:
+    with text_desk_here() as desk:
         if files:
-            text = _text(files, document, language, since)
+            text = text_of_files(files, document, language, since)
             check(text, desk.texts(on=text.day))
             for note in split_tags(text.content()) if isinstance(text, WordText) else ():
                 typer.echo(f"Note: {note}")
@@ -153,7 +132,7 @@ def preview(
     on: On = None,
 ) -> None:
     """Draw a document, or the clause's part of it, for a sample case."""
-    with _desk() as desk:
+    with text_desk_here() as desk:
         texts = _with_version(desk, _texts(desk, on)[0], version)
         drawn = _sampler().drawn(_sample(case), texts)
     spoken = [one for one in drawn.drafted if one.document.language is language]
@@ -175,7 +154,7 @@ def preview(
 @app.command()
 def coverage(on: On = None, as_json: AsJson = False) -> None:
     """Say how many samples reach each clause, and which clauses none reaches."""
-    with _desk() as desk:
+    with text_desk_here() as desk:
         texts, _ = _texts(desk, on)
         sets = {one.name: drawn for one, drawn in _sampler().all(texts)}
     counts = Counter(
@@ -202,164 +181,9 @@ class Coverage(BaseModel):
     unreached: tuple[str, ...]
 
 
-@app.command()
-def versions(
-    name: Annotated[str | None, typer.Argument(help="Only versions of this text.")] = None, as_json: AsJson = False
-) -> None:
-    """List the organisation's own versions with their states."""
-    with _desk() as desk:
-        found = version_list(desk.versions(moment=now(), name=name))
-    if as_json:
-        _echo(found)
-        return
-    for line in found.items:
-        gone = "" if line.withdrawn_from is None else f"  withdrawn from {line.withdrawn_from}"
-        typer.echo(f"{line.id}  {line.kind} {line.name} {line.number}  {line.state}  from {line.in_force_from}{gone}")
-    if not found.items:
-        typer.echo("There are no versions of one's own; the shipped texts are in force.")
-
-
-@app.command()
-def history(version_id: Id) -> None:
-    """Print a version with its text and history, as JSON."""
-    with _desk() as desk:
-        _echo(version_answer(desk.version(version_id, moment=now())))
-
-
-@app.command()
-def draft(
-    files: Files,
-    by: By,
-    document: Draws = "",
-    language: In = Language.ZH,
-    since: From = None,
-    note: Note = "",
-    version: Annotated[
-        str | None, typer.Option(help="Draft or returned version to replace; a new one if not given.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Store a text as a draft, once nothing is wrong with it."""
-    with _desk() as desk:
-        text = _text(files, document, language, since)
-        if version is None:
-            changed = desk.draft(text, actor=by, moment=now(), note=note)
-        else:
-            changed = desk.redraft(version, text, actor=by, moment=now(), note=note)
-        _report(desk, changed, as_json=as_json)
-
-
-@app.command()
-def submit(version_id: Id, by: By, note: Note = "", as_json: AsJson = False) -> None:
-    """Hand a draft in for legal review."""
-    with _desk() as desk:
-        _report(desk, desk.submit(version_id, actor=by, moment=now(), note=note), as_json=as_json)
-
-
-@app.command()
-def approve(version_id: Id, by: By, note: Note = "", as_json: AsJson = False) -> None:
-    """Approve what was submitted; by another person than its authors."""
-    with _desk() as desk:
-        _report(desk, desk.approve(version_id, actor=by, moment=now(), note=note), as_json=as_json)
-
-
-@app.command("return")
-def send_back(version_id: Id, by: By, note: Reason, as_json: AsJson = False) -> None:
-    """Return what was submitted to its authors, with the reason."""
-    with _desk() as desk:
-        _report(desk, desk.send_back(version_id, actor=by, moment=now(), note=note), as_json=as_json)
-
-
-@app.command()
-def withdraw(
-    version_id: Id,
-    by: By,
-    note: Reason,
-    on: Annotated[str | None, typer.Option(help="First day out of force, YYYY-MM-DD; today if left out.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Put a version out of force from a day on; the one before it holds again, or the shipped text."""
-    with _desk() as desk:
-        changed = desk.withdraw(version_id, actor=by, moment=now(), day=day(on), note=note)
-        _report(desk, changed, as_json=as_json)
-
-
-@contextmanager
-def _desk() -> Iterator[TextDesk]:
-    """The desk of the settings' organisation; ends the command with sentences where a step is refused."""
-    with reported():
-        use = settings()
-        repository = wiring.repository(use)
-        try:
-            yield wiring.text_desk(use, repository)
-        except InvalidText as error:
-            fail(BAD_INPUT, *(f"{each.path or 'text'}: {each.message}" for each in error.problems))
-        except templates.DraftRefused as refusal:
-            fail(BAD_INPUT, *(f"{gap.field}: {gap}" for gap in refusal.gaps))
-        except (NotAllowed, UnknownText, RefusedDocx) as error:
-            fail(BAD_INPUT, str(error))
-        finally:
-            repository.close()
-
-
 def _texts(desk: TextDesk, on: str | None) -> tuple[Texts, date]:
     wanted = day_or_today(on, settings())
     return desk.texts(on=wanted), wanted
-
-
-def _text(files: list[Path], document: str, language: Language, since: str | None) -> Text:
-    """The text in the files given; what it is follows from their names."""
-    match sorted(path.suffix for path in files):
-        case [".md", ".md"]:
-            return _clause([_read(path) for path in files])
-        case [".yaml"]:
-            return DocumentText(definition=_read(files[0]), in_force_from=_since(since))
-        case [".docx"] if document:
-            return word_text(_bytes(files[0]), document, language, _since(since))
-        case [".json"]:
-            return read_text(_bytes(files[0]), most_bytes=GREATEST)
-        case [".docx"]:
-            return _refuse("--document is missing. Say which document the Word template draws, as loan-contract.")
-        case _:
-            return _refuse(
-                "Give a clause as two .md files, a document as one .yaml, a Word template as one .docx, or one .json."
-            )
-
-
-def _refuse(sentence: str) -> NoReturn:
-    fail(BAD_INPUT, sentence)
-
-
-def _clause(contents: list[str]) -> ClauseText:
-    by_language = {_language_of(content): content for content in contents}
-    if set(by_language) != set(Language):
-        fail(BAD_INPUT, "A clause is given in Chinese and in English, each saying its language in the front matter.")
-    return ClauseText(zh=by_language[Language.ZH], en=by_language[Language.EN])
-
-
-def _language_of(content: str) -> str:
-    line = next((line for line in content.splitlines() if line.startswith("language:")), "")
-    return line.partition(":")[2].strip()
-
-
-def _since(text: str | None) -> date:
-    if text is None:
-        fail(BAD_INPUT, "--from is missing. Say from which day of signing on the text is drawn from, YYYY-MM-DD.")
-    return day(text, option="--from")
-
-
-def _read(path: Path) -> str:
-    try:
-        return _bytes(path).decode()
-    except UnicodeDecodeError:
-        fail(BAD_INPUT, f"{path}: The file is not UTF-8. Save it as UTF-8.")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        fail(BAD_INPUT, f"{path}: The file cannot be read ({error.strerror}).")
 
 
 def _with_version(desk: TextDesk, texts: Texts, version_id: str | None) -> Texts:
@@ -409,40 +233,6 @@ def _write(folder: Path, files: list[templates.ContractFile]) -> None:
 
 def _no_clause(name: str) -> NoReturn:
     fail(BAD_INPUT, f"There is no clause {name!r}; kedai templates list names those in force.")
-
-
-def _report(desk: TextDesk, changed: StoredText, *, as_json: bool) -> None:
-    answer = version_answer(desk.version(changed.id, moment=now()))
-    if as_json:
-        _echo(answer)
-        return
-    typer.echo(_sentence(answer))
-    for sentence in _what_comes_next(answer, desk.today(now())):
-        typer.echo(sentence)
-
-
-def _what_comes_next(answer: VersionAnswer, today: date) -> Iterator[str]:
-    """The next step of a text that waits for its approval, or why there will be none."""
-    if answer.state not in (State.DRAFT, State.SUBMITTED):
-        return
-    if answer.in_force_from < today:
-        yield (
-            f"It cannot be approved: {answer.in_force_from} has passed. "
-            f"Draft it again with a first day (in_force_from) from {today} on."
-        )
-    elif answer.state is State.DRAFT:
-        yield f"Hand it in for review with: kedai templates submit {answer.id} --by NAME"
-    else:
-        yield f"Another person approves it with: kedai templates approve {answer.id} --by NAME"
-
-
-def _sentence(answer: VersionAnswer) -> str:
-    state = answer.state.value.replace("_", " ")
-    gone = "" if answer.withdrawn_from is None else f" It is withdrawn from {answer.withdrawn_from} on."
-    return (
-        f"Version {answer.number} of {answer.kind} {answer.name} ({answer.id}) is {state}, "
-        f"for contracts signed from {answer.in_force_from} on.{gone}"
-    )
 
 
 def _echo(answer: BaseModel) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from api.storage.tables import ACTOR, DIGEST, ID, SLUG, OrganisationRow, Row, UtcTime
+from api.storage.tables import ACTOR, DIGEST, ID, SLUG, OrganisationRow, Row, UtcTime, of_own_organisation
 
 FIRST: Final = (
     "(position = 1 AND previous_position IS NULL AND previous_digest IS NULL)"
@@ -43,9 +43,7 @@ class ContractEntry(OrganisationRow, table=True):
 
     __tablename__ = "contract_entry"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "contract_set_id"], ["contract_set.organisation_id", "contract_set.id"]
-        ),
+        of_own_organisation("contract_set_id", "contract_set"),
         UniqueConstraint("organisation_id", "contract_set_id", name="uq_contract_entry_contract_set"),
         UniqueConstraint("organisation_id", "position", name="uq_contract_entry_position"),
         UniqueConstraint("organisation_id", "position", "digest", name="uq_contract_entry_link"),
@@ -73,7 +71,7 @@ class Attachment(OrganisationRow, table=True):
 
     __tablename__ = "attachment"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        of_own_organisation("decision_id", "decision"),
         Index(None, "organisation_id", "decision_id", "id"),
     )
 
@@ -92,9 +90,7 @@ class ReturnedDocument(OrganisationRow, table=True):
 
     __tablename__ = "returned_document"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "contract_set_id"], ["contract_set.organisation_id", "contract_set.id"]
-        ),
+        of_own_organisation("contract_set_id", "contract_set"),
         Index(None, "organisation_id", "contract_set_id", "id"),
     )
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from api.storage.tables import ACTOR, DIGEST, ID, OrganisationRow
+from api.storage.tables import ACTOR, DIGEST, ID, OrganisationRow, of_own_organisation
 
 FITS_CAP = "balance_fen + drawn_fen + reserved_fen + amount_fen <= cap_fen"
 FITS_QUOTA = (
@@ -41,7 +41,7 @@ class HeadroomReservation(OrganisationRow, table=True):
 
     __tablename__ = "headroom_reservation"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        of_own_organisation("decision_id", "decision"),
         UniqueConstraint("organisation_id", "request_key"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("expires_on > made_on", name="days"),
@@ -82,9 +82,7 @@ class HeadroomEvent(OrganisationRow, table=True):
 
     __tablename__ = "headroom_event"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "reservation_id"], ["headroom_reservation.organisation_id", "headroom_reservation.id"]
-        ),
+        of_own_organisation("reservation_id", "headroom_reservation"),
         UniqueConstraint("organisation_id", "reservation_id", "position", name="uq_headroom_event_position"),
         UniqueConstraint("organisation_id", "request_key"),
         CheckConstraint("position > 0", name="position"),

@@ -98,6 +98,16 @@ class ChainedRow(OrganisationRow):
     digest: str = Field(sa_type=DIGEST)
 
 
+def of_own_organisation(column: str, table: str, *, deferred: bool = False) -> ForeignKeyConstraint:
+    """``column`` names a row of ``table``, never another organisation's; checked on commit if ``deferred``."""
+    return ForeignKeyConstraint(
+        ["organisation_id", column],
+        [f"{table}.organisation_id", f"{table}.id"],
+        deferrable=deferred or None,
+        initially="DEFERRED" if deferred else None,
+    )
+
+
 class Organisation(Row, table=True):
     """A bank or guarantee institution whose data are kept apart from all others'."""
 
@@ -124,7 +134,7 @@ class Decision(OrganisationRow, table=True):
 
     __tablename__ = "decision"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "application_id"], ["application.organisation_id", "application.id"]),
+        of_own_organisation("application_id", "application"),
         CheckConstraint("outcome IN ('approve', 'refer', 'decline')", name="outcome"),
         CheckConstraint("requested_fen >= 0 AND approved_fen >= 0", name="amounts"),
         CheckConstraint("decided_on >= applied_on", name="dates"),
@@ -149,14 +159,7 @@ class Request(Row, table=True):
     """A key by which a client can repeat a request safely; ``fingerprint`` is the SHA-256 of what it asked."""
 
     __tablename__ = "request"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "decision_id"],
-            ["decision.organisation_id", "decision.id"],
-            deferrable=True,
-            initially="DEFERRED",
-        ),
-    )
+    __table_args__ = (of_own_organisation("decision_id", "decision", deferred=True),)
 
     organisation_id: str = Field(primary_key=True, sa_type=SLUG)
     key: str = Field(primary_key=True, sa_type=String(255))
@@ -170,7 +173,7 @@ class ContractSet(OrganisationRow, table=True):
 
     __tablename__ = "contract_set"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        of_own_organisation("decision_id", "decision"),
         Index(None, "organisation_id", "decision_id", "id"),
     )
 
@@ -185,9 +188,7 @@ class Document(Row, table=True):
 
     __tablename__ = "document"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "contract_set_id"], ["contract_set.organisation_id", "contract_set.id"]
-        ),
+        of_own_organisation("contract_set_id", "contract_set"),
         Index(None, "organisation_id", "contract_set_id", "position", unique=True),
     )
 

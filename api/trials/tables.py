@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from api.storage.event_rows import FIRST
-from api.storage.tables import ACTOR, DIGEST, ID, KIND, SLUG, ChainedRow, OrganisationRow
+from api.storage.tables import ACTOR, DIGEST, ID, KIND, SLUG, ChainedRow, OrganisationRow, of_own_organisation
 
 TRIAL_FOLLOWS = (
     "(kind = 'drafted' AND previous_kind IS NULL)"
@@ -120,8 +120,8 @@ class TrialDecision(OrganisationRow, table=True):
 
     __tablename__ = "trial_decision"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "trial_id"], ["trial.organisation_id", "trial.id"]),
-        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        of_own_organisation("trial_id", "trial"),
+        of_own_organisation("decision_id", "decision"),
         UniqueConstraint("organisation_id", "decision_id", name="uq_trial_decision_decision"),
         Index(None, "organisation_id", "trial_id", "side"),
         CheckConstraint("side IN ('champion', 'challenger')", name="side"),
@@ -145,7 +145,7 @@ class LoanOutcome(OrganisationRow, table=True):
 
     __tablename__ = "loan_outcome"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        of_own_organisation("decision_id", "decision"),
         Index(None, "organisation_id", "decision_id", "id"),
         CheckConstraint("loss_fen >= 0 AND recovered_fen >= 0 AND recovered_fen <= loss_fen", name="amounts"),
         CheckConstraint("defaulted OR (loss_fen = 0 AND defaulted_on IS NULL)", name="loss"),
@@ -164,7 +164,7 @@ class ShadowEvent(ChainedRow, table=True):
 
     __tablename__ = "shadow_event"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "revision_id"], ["revision.organisation_id", "revision.id"]),
+        of_own_organisation("revision_id", "revision"),
         UniqueConstraint("organisation_id", "revision_id", "position", name="uq_shadow_event_position"),
         UniqueConstraint("organisation_id", "revision_id", *_LINK, name="uq_shadow_event_link"),
         _previous("shadow_event", "revision_id"),
@@ -183,8 +183,8 @@ class ShadowDecision(OrganisationRow, table=True):
 
     __tablename__ = "shadow_decision"
     __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "revision_id"], ["revision.organisation_id", "revision.id"]),
-        ForeignKeyConstraint(["organisation_id", "decision_id"], ["decision.organisation_id", "decision.id"]),
+        of_own_organisation("revision_id", "revision"),
+        of_own_organisation("decision_id", "decision"),
         UniqueConstraint("organisation_id", "revision_id", "decision_id", name="uq_shadow_decision_decision"),
         CheckConstraint(f"outcome IS NULL OR {OUTCOME}", name="outcome"),
         CheckConstraint(

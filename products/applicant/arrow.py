@@ -34,7 +34,8 @@ from products.applicant.layout import (
 )
 from products.applicant.reading import InvalidApplication, Problem, application_from, unknown_name
 from products.applicant.record import Application
-from products.columns import MISSING, Applications, Bools, Children, Ints
+from products.applications import Applications, Children
+from products.columns import MISSING, Bools, Ints
 
 MOST_ROWS_REPORTED: Final = 20
 

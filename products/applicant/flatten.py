@@ -21,7 +21,8 @@ from products.applicant.layout import (
     node_of,
 )
 from products.applicant.record import Application
-from products.columns import MISSING, Applications, Bools, Children, Column, Ints, LoneColumn
+from products.applications import Applications, Children
+from products.columns import MISSING, Bools, Column, Ints, LoneColumn
 
 Append = Callable[[dict[str, Any], list[int]], None]
 

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from products.applicant.declared import Kind
 from products.applicant.layout import APPLICATION_NODES, EPOCH
-from products.columns import Applications, Column, LoneColumn
+from products.applications import Applications
+from products.columns import Column, LoneColumn
 from products.money import FEN, ONE
 
 Floats: TypeAlias = npt.NDArray[np.float64]

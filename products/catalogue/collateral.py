@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from products.applications import Applications, Children
 from products.case import Situation
-from products.columns import Applications, Children, Column, Ints, Truth
+from products.columns import Column, Ints, Truth
 from products.money import ONE, Rounding, portion
 from products.once import once_per_batch
 from products.parameters import Unit, parameter

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applications import Applications
 from products.case import Case, Situation
 from products.catalogue.credit_rules import CREDIT_CONDITIONS, CREDIT_RULES
 from products.catalogue.revisions import load_revisions
-from products.columns import Applications, Column, Ints, Truth
+from products.columns import Column, Ints, Truth
 from products.explaining.answer import Severity
 from products.limits import SHARED_LIMITS, scaled
 from products.money import ONE

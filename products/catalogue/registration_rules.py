@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applications import Children
 from products.case import Case
-from products.columns import UNKNOWN, Children, Column, Truth, flag
+from products.columns import UNKNOWN, Column, Truth, flag
 from products.explaining.answer import Severity
 from products.property.ip_law import legal_expiry
 from products.repayment.calendars import add_months

@@ -12,8 +12,9 @@ import numpy as np
 
 from products.applicant.choices import TitleKind
 from products.applicant.layout import CHILDREN, EPOCH, OWNER_COLUMN, RECORD
+from products.applications import Children
 from products.case import Case
-from products.columns import MET, UNKNOWN, Children
+from products.columns import MET, UNKNOWN
 from products.explaining import answer
 from products.explaining.explained_collateral import collateral_of
 from products.explaining.explained_price import price_of

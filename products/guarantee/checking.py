@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from products.dated_yaml import BadBook, Problem, read_entries
+from products.dated_yaml import BadBook, Problem, YamlEntries, read_entries
 from products.guarantee.checking_shares import share_problems
 from products.guarantee.checking_tables import bands_problems, bound_problems, monotone_problems, table_problems
 from products.guarantee.loading import read_rulebook
@@ -26,9 +26,14 @@ def check_book(path: Path) -> tuple[Problem, ...]:
         return (Problem(path.name, "the file", f"cannot be read ({error.strerror})", "give the path of a YAML file"),)
     if "format" not in entries.head and "facts" not in entries.head:
         return typed_book_problems(entries)
+    return checked(entries)[1]
+
+
+def checked(entries: YamlEntries) -> tuple[RuleBook, tuple[Problem, ...]]:
+    """A general rule book as far as it can be read, and every problem of it; () if sound."""
     book, problems = read_rulebook(entries)
     found = [Problem(entries.file, *one) for one in _problems(book)]
-    return (*problems, *dict.fromkeys(found))
+    return book, (*problems, *dict.fromkeys(found))
 
 
 def _problems(book: RuleBook) -> Iterator[tuple[str, str, str]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from products.dated_yaml import BadBook, Problem, read_entries
-from products.guarantee.checking import check_book
-from products.guarantee.loading import rulebook_from
+from products.guarantee.checking import checked
 from products.guarantee.rulebook import RuleBook, Unverified
 from products.parameters import Book, declared_parameters
 from products.product import Programme
@@ -36,16 +36,21 @@ def load_library(*own: Path, strict: bool = False) -> Library:
     """The rule books shipped and those in the folders ``own``; BadBook with everything found wrong if ``strict``.
 
     A shipped file counts if its head says ``format: rule-book``; a bank's own that does not is a problem. A book that
-    `check_book` objects to, or whose slug is taken, is left out and its problems are listed.
+    `checked` objects to, or whose slug is taken, is left out and its problems are listed.
     """
-    books: dict[str, RuleBook] = {}
-    problems: list[Problem] = []
-    for path in sorted(SHIPPED.glob("*.yaml")):
-        problems.extend(_take(path, books, shipped=True))
+    books, problems = dict(_shipped().books), list(_shipped().problems)
     for path in (path for folder in own for path in sorted(folder.glob("*.yaml"))):
         problems.extend(_take(path, books, shipped=False))
     if strict and problems:
         raise BadBook(tuple(problems))
+    return Library(MappingProxyType(books), tuple(problems))
+
+
+@cache
+def _shipped() -> Library:
+    """Those shipped, read once: a package does not change while it runs."""
+    books: dict[str, RuleBook] = {}
+    problems = [problem for path in sorted(SHIPPED.glob("*.yaml")) for problem in _take(path, books, shipped=True)]
     return Library(MappingProxyType(books), tuple(problems))
 
 
@@ -56,10 +61,9 @@ def _take(path: Path, books: dict[str, RuleBook], *, shipped: bool) -> tuple[Pro
         return error.problems
     if "format" not in entries.head:
         return () if shipped else (Problem(path.name, "format", "is missing", _NO_FORMAT),)
-    problems = check_book(path)
+    book, problems = checked(entries)
     if problems:
         return problems
-    book = rulebook_from(entries)
     if book.slug in books:
         return (Problem(path.name, "book", f"is {book.slug!r}, which another file has", "choose another slug"),)
     books[book.slug] = book

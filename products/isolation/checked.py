@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applications import Applications
 from products.case import Case, Situation, Standing
-from products.columns import MET, Applications, Column, Truth
+from products.columns import MET, Column, Truth
 from products.kernel import Offering
 from products.parameters import Book
 from products.product import LoanProduct, Programme

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Applications
+from products.applications import Applications
 from products.isolation import portrait, wire
 from products.isolation.checked import Rubbish
 from products.isolation.faults import FaultKind, Limits, PluginFault

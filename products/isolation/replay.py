@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applications import Applications
 from products.case import Case, Situation, Standing
-from products.columns import Applications, Column, Ints, Truth, flag
+from products.columns import Column, Ints, Truth, flag
 from products.explaining.answer import Severity
 from products.isolation.portrait import ClausePortrait, ProductPortrait, ProgrammePortrait, RulePortrait, book_from
 from products.product import LimitFormula, LoanProduct, Programme, Revision

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.columns import Applications, Children, Column
+from products.applications import Applications, Children
+from products.columns import Column
 
 Array = np.ndarray[Any, Any]
 LENGTHS: Final = struct.Struct("<QQ")

@@ -14,7 +14,7 @@ import numpy as np
 
 from products.applicant.flatten import columns_named
 from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS, to_days
-from products.columns import Applications, Children
+from products.applications import Applications, Children
 from products.population.assets import asset_family, title_family
 from products.population.drawing import Drawn, Streams
 from products.population.firms import firm_columns

@@ -7,7 +7,8 @@ from datetime import date
 import numpy as np
 
 from products.applicant.layout import to_days
-from products.columns import Applications, Bools, Children, Column
+from products.applications import Applications, Children
+from products.columns import Bools, Column
 from products.terms import LoanTerms
 
 

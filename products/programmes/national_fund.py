@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from products.applications import Applications
 from products.case import Case, Standing
-from products.columns import Applications, Column, Truth, flag, open_where_unknown, truth
+from products.columns import Column, Truth, flag, open_where_unknown, truth
 from products.explaining.answer import Severity
 from products.money import ONE
 from products.programmes.sme_size import BOOK as SIZE_BOOK

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Applications, Column, Ints, Truth, all_hold, truth
+from products.applications import Applications
+from products.columns import Column, Ints, Truth, all_hold, truth
 from products.parameters import Unit, load_book, parameter
 from products.vocabulary import SECTORS, SIZES
 

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Children, Column, Ints
+from products.applications import Children
+from products.columns import Column, Ints
 from products.once import once_per_batch
 from products.parameters import Unit, load_book, parameter
 from products.repayment.calendars import add_months

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from products.columns import Applications, Bools, Column, Ints, Truth, always, flag
+from products.applications import Applications
+from products.columns import Bools, Column, Ints, Truth, always, flag
 from products.parameters import NotInForce
 from products.subsidies.books import FEE, INTEREST, Subsidy, SubsidyTerms
 

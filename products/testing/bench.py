@@ -14,7 +14,8 @@ import scoring
 from products.applicant.flatten import columns_of
 from products.applicant.layout import to_days
 from products.applicant.reading import application_from
-from products.columns import MET, Applications, Bools, Column, Ints
+from products.applications import Applications
+from products.columns import MET, Bools, Column, Ints
 from products.discovery import Admission
 from products.kernel import Decisions, Offering, decide
 from products.loading import load_catalogue

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.columns import Applications
+from products.applications import Applications
 from products.kernel import Decisions
 from products.testing.bench import Bench
 from products.testing.report import Result

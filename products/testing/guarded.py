@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from products.columns import Applications
+from products.applications import Applications
 from products.loading import load_catalogue
 from products.product import LoanProduct, Programme
 from products.testing.bench import CARRIER, ROWS, Bench, bench_of

@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from products.applicant.layout import to_days
-from products.columns import Applications, Column
+from products.applications import Applications
+from products.columns import Column
 from products.explaining.sentences import wording
 from products.kernel import Offering, decide
 from products.parameters import Book, NotInForce

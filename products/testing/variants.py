@@ -11,7 +11,8 @@ import numpy as np
 from products.applicant.declared import Kind, Spread
 from products.applicant.fields import Field
 from products.applicant.layout import APPLICATION_COLUMNS, APPLICATION_NODES, CHILD_COLUMNS, CHILDREN, node_of
-from products.columns import MISSING, Applications, Children, Column, Ints
+from products.applications import Applications, Children
+from products.columns import MISSING, Column, Ints
 from products.money import FEN, ONE
 
 ORDERED: Final = frozenset({Kind.AMOUNT, Kind.SHARE, Kind.NUMBER, Kind.COUNT, Kind.DAY})

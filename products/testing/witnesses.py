@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from products.applicant.layout import EPOCH
-from products.columns import MET, MISSING, NOT_MET, UNKNOWN, Answers, Applications
+from products.applications import Applications
+from products.columns import MET, MISSING, NOT_MET, UNKNOWN, Answers
 from products.kernel import Offering, decide
 from products.parameters import Book, DatedValue, Declared, Unit, declared_parameters
 from products.testing.bench import Bench, Witness, rows_of

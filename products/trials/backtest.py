@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from products.applicant.layout import EPOCH
-from products.columns import Applications, Bools, Ints
+from products.applications import Applications
+from products.columns import Bools, Ints
 from products.kernel import Decisions, Offering, Part, decide
 from products.repayment.calendars import add_months
 from products.rules import APPROVE

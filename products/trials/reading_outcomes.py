@@ -20,7 +20,8 @@ from products.applicant.flatten import columns_of
 from products.applicant.layout import PLACED, RAW
 from products.applicant.reading import InvalidApplication, Problem, application_from, unknown_name
 from products.applicant.record import Application
-from products.columns import MISSING, Applications, Bools, Ints
+from products.applications import Applications
+from products.columns import MISSING, Bools, Ints
 from products.trials.realised import Realised
 
 GROUP: Final = "realised"

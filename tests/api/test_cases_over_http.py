@@ -124,6 +124,7 @@ def test_papers_are_kept_listed_downloaded_and_read_by_the_gates(
     ]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("query", "media_type", "content", "says"),
     [
@@ -261,6 +262,7 @@ def _package(**parts: bytes) -> bytes:
     return packed.getvalue()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("content", "says"),
     [

@@ -27,8 +27,8 @@ def _schema(document: dict[str, Any], name: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
 
 
-def test_every_product_and_revision_is_listed_with_its_names_and_source(client: Client) -> None:
-    items = {item["slug"]: item for item in client.get("/v1/products").json()["items"]}
+def test_every_product_and_revision_is_listed_with_its_names_and_source(shared_client: Client) -> None:
+    items = {item["slug"]: item for item in shared_client.get("/v1/products").json()["items"]}
     assert set(items) == set(CATALOGUE.products)
     revisions = {revision["slug"]: revision for revision in items["innovation-credit"]["revisions"]}
     assert {"hubei-kuaidai", "xiamen-changrongbao"} <= set(revisions)
@@ -37,10 +37,10 @@ def test_every_product_and_revision_is_listed_with_its_names_and_source(client: 
 
 @pytest.mark.parametrize(("product", "revision"), sorted(CATALOGUE.offerings, key=str))
 def test_every_offering_is_described_with_dated_and_cited_terms(
-    client: Client, product: str, revision: str | None
+    shared_client: Client, product: str, revision: str | None
 ) -> None:
     parameters = {"on": ON.isoformat()} | ({"revision": revision} if revision else {})
-    described = client.get(f"/v1/products/{product}", params=parameters).json()
+    described = shared_client.get(f"/v1/products/{product}", params=parameters).json()
     assert (described["slug"], described["revision"], described["on"]) == (product, revision, "2026-07-22")
     assert described["terms"]
     assert all(term["source"] and term["since"] <= "2026-07-22" for term in described["terms"])
@@ -49,17 +49,17 @@ def test_every_offering_is_described_with_dated_and_cited_terms(
 
 @pytest.mark.parametrize(("day", "cap"), [("2024-07-23", "10000000"), ("2024-07-24", "30000000")])
 def test_the_programmes_cap_is_ten_million_before_24_july_2024_and_thirty_million_since(
-    client: Client, day: str, cap: str
+    shared_client: Client, day: str, cap: str
 ) -> None:
-    terms = client.get("/v1/programmes/cn-scitech-2024", params={"on": day}).json()["terms"]
+    terms = shared_client.get("/v1/programmes/cn-scitech-2024", params={"on": day}).json()["terms"]
     (balance_cap,) = (term for term in terms if term["name"] == "cn-scitech-2024.balance_cap")
     assert balance_cap["value"].partition(".")[0] == cap
 
 
 @pytest.mark.parametrize("slug", sorted(CATALOGUE.programmes))
-def test_every_programme_is_described(client: Client, slug: str) -> None:
-    assert slug in {item["slug"] for item in client.get("/v1/programmes").json()["items"]}
-    described = client.get(f"/v1/programmes/{slug}", params={"on": ON.isoformat()}).json()
+def test_every_programme_is_described(shared_client: Client, slug: str) -> None:
+    assert slug in {item["slug"] for item in shared_client.get("/v1/programmes").json()["items"]}
+    described = shared_client.get(f"/v1/programmes/{slug}", params={"on": ON.isoformat()}).json()
     assert described["instrument"]
     assert described["terms"]
     assert all("{" not in rule["zh"] + rule["en"] + rule["clause"] for rule in described["rules"])

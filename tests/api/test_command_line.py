@@ -21,6 +21,9 @@ from api.storage.connections import database_at
 
 ZHILAI = str(FOLDER / "zhilai.json")
 DECIDE = ("decide", ZHILAI, "--on", "2026-07-22")
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
+"""For what says nothing else of another database."""
+
 KEDAI = str(Path(sys.executable).with_name("kedai"))
 
 
@@ -76,6 +79,7 @@ def test_decide_reads_standard_input(database_url: str) -> None:
     assert json.loads(result.stdout)["amount"]["approved"] == "1000000.00"
 
 
+@ON_SQLITE
 def test_bad_input_exits_2_with_the_paths_of_the_fields(database_url: str, tmp_path: Path) -> None:
     application = json.loads(Path(ZHILAI).read_bytes())
     application["request"]["amount"] = "-1"
@@ -89,6 +93,7 @@ def test_bad_input_exits_2_with_the_paths_of_the_fields(database_url: str, tmp_p
     assert _decisions(database_url) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -116,6 +121,7 @@ def test_what_is_asked_wrongly_exits_2_with_a_sentence(
     assert _decisions(database_url) == []
 
 
+@ON_SQLITE
 def test_a_file_longer_than_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEDAI_BODY_LIMIT_BYTES", "1000")
     (tmp_path / "long.json").write_bytes(b" " * 1001)
@@ -124,6 +130,7 @@ def test_a_file_longer_than_the_limit_is_refused(tmp_path: Path, monkeypatch: py
     assert "has 1001 bytes; at most 1000 are read" in result.stderr
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
@@ -144,6 +151,7 @@ def test_what_cannot_be_carried_out_exits_1_with_a_sentence(
     assert result.stdout == ""
 
 
+@ON_SQLITE
 def test_offers_list_every_product_with_its_reason() -> None:
     shown = _run("offers", ZHILAI, "--on", "2026-07-22")
     assert shown.exit_code == 0
@@ -153,11 +161,13 @@ def test_offers_list_every_product_with_its_reason() -> None:
     assert [offer["rank"] for offer in offers] == list(range(1, len(offers) + 1))
 
 
+@ON_SQLITE
 def test_offers_store_nothing(database_url: str) -> None:
     _run("offers", ZHILAI, "--on", "2026-07-22")
     assert _decisions(database_url) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("command", ["products", "programmes"])
 def test_the_catalogue_is_listed_for_people_and_for_programs(command: str) -> None:
     shown, listed = _run(command), json.loads(_run(command, "--json").stdout)
@@ -182,6 +192,7 @@ def test_contract_drafts_a_stored_decision_for_invented_parties(tmp_path: Path) 
     assert "Every gate passes; the set may go to signature." in result.stderr
 
 
+@ON_SQLITE
 def test_contract_names_the_gates_that_leave_the_draft_mark_on_a_set(tmp_path: Path) -> None:
     decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     given = json.loads((FOLDER / "particulars.json").read_bytes())
@@ -194,6 +205,7 @@ def test_contract_names_the_gates_that_leave_the_draft_mark_on_a_set(tmp_path: P
     assert "Every page is marked 草案 DRAFT until that is mended, or let pass by name under overrides." in result.stderr
 
 
+@ON_SQLITE
 def test_contract_takes_the_parties_from_a_file_and_a_folder(tmp_path: Path) -> None:
     decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     given = FOLDER / "particulars.json"
@@ -202,6 +214,7 @@ def test_contract_takes_the_parties_from_a_file_and_a_folder(tmp_path: Path) -> 
     assert (tmp_path / "elsewhere" / decision_id / "manifest.json").exists()
 
 
+@ON_SQLITE
 def test_contract_side_by_side_replaces_the_set_that_was_written_before(tmp_path: Path) -> None:
     decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     assert _run("contract", decision_id).exit_code == 0
@@ -212,6 +225,7 @@ def test_contract_side_by_side_replaces_the_set_that_was_written_before(tmp_path
     assert {path.name for path in (tmp_path / "out" / decision_id).iterdir()} == written
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("option", "value", "says"),
     [
@@ -225,6 +239,7 @@ def test_contract_names_the_layouts_and_formats_there_are(option: str, value: st
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{says}\n")
 
 
+@ON_SQLITE
 def test_contract_without_fonts_names_the_package_and_the_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +251,7 @@ def test_contract_without_fonts_names_the_package_and_the_setting(
         assert words in result.stderr
 
 
+@ON_SQLITE
 def test_contract_names_wrong_particulars_and_refused_drafts(tmp_path: Path) -> None:
     decision_id = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     wrong = json.loads((FOLDER / "particulars.json").read_bytes())
@@ -250,6 +266,7 @@ def test_contract_names_wrong_particulars_and_refused_drafts(tmp_path: Path) -> 
     assert "decision.outcome" in refused.stderr
 
 
+@ON_SQLITE
 def test_demo_decides_every_example_and_drafts_every_approved_one_twice(database_url: str, tmp_path: Path) -> None:
     for round_ in (1, 2):
         result = _run("demo")
@@ -264,6 +281,7 @@ def test_demo_decides_every_example_and_drafts_every_approved_one_twice(database
     assert "refused" not in result.stdout
 
 
+@ON_SQLITE
 def test_the_demo_table_fits_160_columns_and_holds_the_known_figures() -> None:
     lines = _run("demo").stdout.splitlines()
     assert max(map(_cells, lines)) <= 160
@@ -302,6 +320,7 @@ def test_a_database_of_a_later_version_is_left_alone(database_url: str) -> None:
     assert _decisions(database_url) == []
 
 
+@ON_SQLITE
 def test_help_loads_neither_the_domain_nor_the_database() -> None:
     loaded = _modules_after("--help")
     assert not loaded & {"numpy", "pydantic", "sqlalchemy", "products", "scoring", "templates", "fastapi", "alembic"}
@@ -325,6 +344,7 @@ def _modules_after(*arguments: str) -> set[str]:
     return set(run.stderr.split())
 
 
+@ON_SQLITE
 def test_the_installed_command_writes_bad_input_to_standard_error_only(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_bytes(b'{"request": "\xff"}')
     run = subprocess.run([KEDAI, "decide", str(tmp_path / "broken.json")], capture_output=True, text=True, check=False)
@@ -343,6 +363,7 @@ def broken_plugin(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(tmp_path / "installed")}
 
 
+@ON_SQLITE
 def test_a_broken_plugin_is_named_and_the_rest_serves(broken_plugin: dict[str, str]) -> None:
     environment = os.environ | broken_plugin
     listed = subprocess.run([KEDAI, "products"], capture_output=True, text=True, env=environment, check=True)
@@ -351,6 +372,7 @@ def test_a_broken_plugin_is_named_and_the_rest_serves(broken_plugin: dict[str, s
     assert json.loads(run.stdout)["outcome"] == "approve"
 
 
+@ON_SQLITE
 def test_a_strict_deployment_stops_at_a_broken_plugin(database_url: str, broken_plugin: dict[str, str]) -> None:
     environment = os.environ | broken_plugin | {"KEDAI_STRICT_PLUGINS": "true"}
     run = subprocess.run([KEDAI, *DECIDE], capture_output=True, text=True, env=environment, check=False)
@@ -385,7 +407,7 @@ def test_a_decision_on_the_command_line_sees_what_is_reserved(database_url: str)
     assert json.loads(_run(*DECIDE, "--json").stdout)["evidence"]["reserved"]["guaranteed"] == "1000000.00"
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
+@ON_SQLITE
 def test_headroom_that_cannot_be_had_ends_with_place_and_remedy(database_url: str) -> None:
     decision = json.loads(_run(*DECIDE, "--json").stdout)["id"]
     reserve = ("headroom", "reserve", decision, "--by", "Li", "--on", "2026-07-22")

@@ -52,6 +52,7 @@ def test_the_query_chooses_two_columns_and_the_format(
     assert {document["filename"].rpartition(".")[2] for document in documents} == {"docx"}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("query", ["layout=diagonal", "format=odt"])
 def test_a_layout_or_format_that_does_not_exist_is_a_problem_and_stores_nothing(
     client: Client, approved: dict[str, Any], particulars: dict[str, Any], query: str
@@ -143,6 +144,7 @@ def test_every_wrong_particular_is_named(client: Client, approved: dict[str, Any
     assert all(message.endswith(".") for message in errors.values())
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"\xff"', b"null", b"NaN"])
 def test_particulars_that_are_no_json_object_are_refused(
     client: Client, approved: dict[str, Any], content: bytes

@@ -134,6 +134,7 @@ def test_a_configuration_holds_in_impact_reports_and_shadows_as_in_decisions(ser
     assert found["moved"] == [{"live": "decline", "candidate": "decline", "n": 1}]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_a_plugin_does_wrong_for_a_candidate_is_in_the_fault_log(serve: Serve) -> None:
     statement = "assert case.terms.amount_cap != 50_000_000\n    return case.everywhere(True)"
     client = serve({"raises": ASKING.format(statement, "raises")})
@@ -154,6 +155,7 @@ def test_what_a_plugin_does_wrong_for_a_candidate_is_in_the_fault_log(serve: Ser
     assert len(logged()) > 1
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_another_process_admits_holds_at_the_desks_after_five_seconds(serve: Serve) -> None:
     client = serve(SOUND)
     office = client.office

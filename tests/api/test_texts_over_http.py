@@ -78,6 +78,7 @@ def test_a_returned_text_is_drafted_again(client: Client) -> None:
     assert (again["state"], again["number"]) == ("draft", 1)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     ("body", "path", "says"),
     [

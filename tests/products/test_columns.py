@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from products.applications import Applications, Children
 from products.columns import (
     MET,
     MISSING,
     NOT_MET,
     UNKNOWN,
-    Applications,
-    Children,
     Column,
     LoneColumn,
     Truth,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from products import Applications, Column, DatesOutOfOrder, Decisions, NotInForce, Offering, decide, explain
 from products.applicant.layout import to_days
-from products.columns import MET, NOT_MET, UNKNOWN, Children, Ints, always
+from products.applications import Children
+from products.columns import MET, NOT_MET, UNKNOWN, Ints, always
 from products.explaining.answer import Severity
 from products.kernel import ROWS_AT_ONCE, Part
 from products.parameters import DatedValue, make_book
@@ -138,7 +139,7 @@ def test_the_batch_of_these_tests_spans_vintages_outcomes_and_unknowns() -> None
     assert len(set(outcomes(decide(batch_for(offering(), 600), offering(), demonstration_score(), on=DECIDED)))) == 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(OFFERINGS), st.permutations(range(ROWS)))
 def test_a_shuffled_batch_has_the_same_answers_in_the_new_order(key: str, order: list[int]) -> None:
     app, rows = batch_for(everything()[key]), np.array(order)
@@ -146,7 +147,7 @@ def test_a_shuffled_batch_has_the_same_answers_in_the_new_order(key: str, order:
     same(shuffled, {name: column[..., rows] for name, column in whole(key).items()})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(OFFERINGS), st.lists(st.integers(1, ROWS - 1), min_size=1, max_size=4, unique=True))
 def test_a_batch_split_anywhere_has_the_same_answers(key: str, cuts: list[int]) -> None:
     app = batch_for(everything()[key])
@@ -155,7 +156,7 @@ def test_a_batch_split_anywhere_has_the_same_answers(key: str, cuts: list[int]) 
     same({name: np.concatenate([one[name] for one in pieces], axis=-1) for name in pieces[0]}, whole(key))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(OFFERINGS), st.lists(st.integers(0, ROWS - 1), min_size=1, max_size=90))
 def test_rows_put_together_with_repetition_answer_as_before(key: str, rows: list[int]) -> None:
     together = decided_batch(batch_for(everything()[key]).take(np.array(rows)), everything()[key])

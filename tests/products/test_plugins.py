@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import products
 from products import KEDAI_API, Admission, Catalogue, Decision, FaultKind, Limits, PluginHost, load_catalogue
 from products.comparison import compare_programmes
+from products.isolation.host import Fault
 from products.population import population
 from products.registry import offering_under
 from products.rules import DECLINE
@@ -25,14 +27,21 @@ Load = Callable[..., Catalogue]
 @pytest.fixture
 def load(tmp_path: Path) -> Iterator[Load]:
     """Installs one package per source, with one product named after it, and loads everything."""
+    with loading_into(tmp_path) as loaded:
+        yield loaded
+
+
+@contextmanager
+def loading_into(folder: Path) -> Iterator[Load]:
+    """Installs into ``folder`` and loads everything; ends the processes afterwards."""
     hosts: list[PluginHost] = []
 
     def loaded(*sources: tuple[str, str], limits: Limits = TIGHT, **arguments: object) -> Catalogue:
         for slug, source in sources:
             lines = {"kedai.products": [f"{slug} = kd_{slug}:PRODUCT"]}
-            write_package(tmp_path, f"kd-{slug}", COPY + source, lines)
+            write_package(folder, f"kd-{slug}", COPY + source, lines)
         hosts.append(PluginHost(limits))
-        with on_path(tmp_path):
+        with on_path(folder):
             return load_catalogue(host=hosts[-1], **arguments)  # type: ignore[arg-type]  # passed on as given
 
     yield loaded
@@ -73,15 +82,39 @@ FAULTS = {
         "ValueError: assignment destination is read-only.",
     ),
 }
+LIMITING = "def ceiling(at):\n    {}\nPRODUCT = limiting('{}', ceiling)\n"
+LIMITS = {
+    "floats": ("return Column(at.app.amount.values * 0.5)", "trial_limit returned a Column of an array of float64"),
+    "negative": ("return Column(at.app.amount.values * 0 - 1)", "trial_limit returned -1; it must lie between 0 and"),
+    "one": ("return Column(at.app.amount.values.sum(keepdims=True)[:0])", "trial_limit returned a Column of an array"),
+    "nothing": ("return None", "trial_limit returned a NoneType where a Column of shape (1,) was expected."),
+    "half": ("return Column(at.app.amount.values, at.app.amount.values)", "trial_limit returned a Column known as"),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    """A sound product among those of ``FAULTS`` and ``LIMITS``, each of a package and a process of its own."""
+    rules = [(slug, ASKING.format(statement, slug)) for slug, (statement, _, _) in FAULTS.items()]
+    limits = [(slug, LIMITING.format(body, slug)) for slug, (body, _) in LIMITS.items()]
+    with loading_into(tmp_path_factory.mktemp("faulty")) as loaded:
+        yield loaded(*rules, *limits, ("sound", "PRODUCT = copy(slug='sound')"))
+
+
+def fault_of(catalogue: Catalogue, slug: str) -> Fault:
+    """What the host noted of the package of ``slug``."""
+    (found,) = (one for one in catalogue.host.faults() if one.packages == (f"kd-{slug}",))
+    return found
 
 
 @pytest.mark.parametrize("slug", sorted(FAULTS))
-def test_a_faulty_rule_refers_the_application_names_the_package_and_harms_no_other(load: Load, slug: str) -> None:
-    statement, kind, cause = FAULTS[slug]
+def test_a_faulty_rule_refers_the_application_names_the_package_and_harms_no_other(
+    faulty: Catalogue, slug: str
+) -> None:
+    _, kind, cause = FAULTS[slug]
     before = decided()
-    catalogue = load((slug, ASKING.format(statement, slug)), ("sound", "PRODUCT = copy(slug='sound')"))
-    assert catalogue.broken == ()
-    decision = decide_under(catalogue, slug)
+    assert faulty.broken == ()
+    decision = decide_under(faulty, slug)
     assert decision.outcome == "refer"
     assert str(decision.amount.considered) == "0.00"
     assert objections(decision)["product_plugin_has_answered"] == "not_met"
@@ -90,10 +123,10 @@ def test_a_faulty_rule_refers_the_application_names_the_package_and_harms_no_oth
         f"The plugin kd-{slug} must give a usable answer within its limits of time and memory; otherwise a person "
         "decides."
     )
-    (fault,) = catalogue.host.faults()
-    assert (fault.packages, fault.kind, fault.cause, fault.failures) == ((f"kd-{slug}",), kind, cause, 1)
-    assert decide_under(catalogue, "sound").outcome == "approve"
-    assert decided(under=catalogue.offering("innovation-credit", None)) == before
+    fault = fault_of(faulty, slug)
+    assert (fault.kind, fault.cause, fault.failures) == (kind, cause, 1)
+    assert decide_under(faulty, "sound").outcome == "approve"
+    assert decided(under=faulty.offering("innovation-credit", None)) == before
 
 
 def test_an_exclusion_of_kedais_own_programme_still_declines_while_the_plugin_fails(load: Load) -> None:
@@ -121,23 +154,12 @@ def test_a_product_of_a_package_is_compared_under_every_programme_by_its_own_rul
     assert catalogue.host.faults() == ()
 
 
-LIMITS = {
-    "floats": ("return Column(at.app.amount.values * 0.5)", "trial_limit returned a Column of an array of float64"),
-    "negative": ("return Column(at.app.amount.values * 0 - 1)", "trial_limit returned -1; it must lie between 0 and"),
-    "one": ("return Column(at.app.amount.values.sum(keepdims=True)[:0])", "trial_limit returned a Column of an array"),
-    "nothing": ("return None", "trial_limit returned a NoneType where a Column of shape (1,) was expected."),
-    "half": ("return Column(at.app.amount.values, at.app.amount.values)", "trial_limit returned a Column known as"),
-}
-
-
 @pytest.mark.parametrize("slug", sorted(LIMITS))
-def test_a_limit_that_is_no_column_of_amounts_is_refused(load: Load, slug: str) -> None:
-    body, cause = LIMITS[slug]
-    catalogue = load((slug, f"def ceiling(at):\n    {body}\nPRODUCT = limiting('{slug}', ceiling)\n"))
-    assert decide_under(catalogue, slug).outcome == "refer"
-    (fault,) = catalogue.host.faults()
+def test_a_limit_that_is_no_column_of_amounts_is_refused(faulty: Catalogue, slug: str) -> None:
+    assert decide_under(faulty, slug).outcome == "refer"
+    fault = fault_of(faulty, slug)
     assert fault.kind is FaultKind.RUBBISH
-    assert fault.cause.startswith(cause)
+    assert fault.cause.startswith(LIMITS[slug][1])
 
 
 def test_what_a_plugin_does_to_kedai_stays_in_its_process(load: Load) -> None:

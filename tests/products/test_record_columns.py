@@ -18,7 +18,8 @@ from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
 from products.applicant.reading import application_from
 from products.applicant.record import Application
 from products.applicant.scored_facts import facts_for_scoring
-from products.columns import MISSING, Applications
+from products.applications import Applications
+from products.columns import MISSING
 from tests.products.applications import consistent_applications
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -155,7 +155,7 @@ numbers = st.integers(0, 10**12)
 FIRST, LAST = date(2023, 10, 1).toordinal(), date(2026, 9, 30).toordinal()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(numbers, numbers, st.integers(0, 400), st.booleans(), st.integers(FIRST, LAST)),
@@ -178,7 +178,7 @@ def test_a_batch_of_us_loans_answers_as_its_rows_do(loans: list[tuple[int, int, 
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(
@@ -194,7 +194,7 @@ def test_a_batch_of_japanese_loans_answers_as_its_rows_do(loans: list[tuple[int,
     check_batch(book("jp-credit-guarantee"), columns, days("2024-04-01", len(loans)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**12), st.integers(0, 8))
 def test_a_worse_category_never_pays_less(loan: int, category: int) -> None:
     """Japan's categories run from 1, the riskiest, to 9."""

@@ -15,7 +15,8 @@ import pytest
 
 from products import Applications, Column, Offering, Rule, decide, rule
 from products.applicant.layout import APPLICATION_COLUMNS, CHILD_COLUMNS
-from products.columns import UNKNOWN, Children, truth
+from products.applications import Children
+from products.columns import UNKNOWN, truth
 from products.explaining.answer import Severity
 from products.explaining.sentences import wording
 from products.population import population

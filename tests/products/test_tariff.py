@@ -122,7 +122,7 @@ def test_no_tariff_of_a_small_grid_is_better() -> None:
 grids = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(grids, st.integers(20, 200), st.data())
 def test_every_tariff_keeps_the_target_rises_with_risk_and_stays_within_its_limits(
     shape: tuple[int, int], target: int, data: st.DataObject

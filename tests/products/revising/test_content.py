@@ -159,7 +159,7 @@ CHANGES = st.sets(st.sampled_from(sorted(DECLARED)), min_size=1, max_size=6).fla
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CHANGES)
 def test_nothing_is_lost_on_the_way_through_a_signed_file(changes: dict[str, object]) -> None:
     said = content(changes)
@@ -169,7 +169,7 @@ def test_nothing_is_lost_on_the_way_through_a_signed_file(changes: dict[str, obj
     assert received.plain()["changes"] == {name: change(value) for name, value in changes.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CHANGES)
 def test_what_the_form_admits_the_reader_reads(changes: dict[str, object]) -> None:
     for name, value in changes.items():
