@@ -12,7 +12,7 @@ from products import Decision, application_from
 from templates import ContractSet, GateResult, Particulars, Verdict, draft
 from templates.case.options import GuaranteeMode
 from templates.case.record import ContractRecord, contract_record
-from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style
+from templates.document import Block, Document, Pairs, Paragraph, Run, Signatures, Style, Table
 from templates.figures import FigureKind, known_figures, stray_figures
 from templates.finished import read_back
 from templates.gates import run_text_gates
@@ -38,7 +38,8 @@ def full_set(decided: Decide) -> ContractSet:
 
 
 APART = {"clauses-in-force", "languages-agree", "signing-blocks"}
-"""Gates with both kinds of case in a test of their own below; those of negotiated-positions stand in test_positions."""
+"""Gates with both kinds of case in a test of their own below; those of ELSEWHERE stand in files of their own."""
+ELSEWHERE = {"negotiated-positions": "test_positions", "personal-consent": "test_personal_consent"}
 Drawn = tuple[tuple[Document, tuple[Clause, ...]], ...]
 
 
@@ -422,6 +423,8 @@ def with_replaced(contracts: ContractSet, kind: str, old: str, new: str) -> Draw
         match block:
             case Paragraph(runs=runs):
                 return replace(block, runs=tuple(replace(run, text=run.text.replace(old, new)) for run in runs))
+            case Table(rows=cells):
+                return replace(block, rows=tuple(tuple(cell.replace(old, new) for cell in row) for row in cells))
             case Pairs(rows=rows):
                 return Pairs(tuple((name, value.replace(old, new)) for name, value in rows))
             case Signatures(blocks=blocks):
@@ -458,7 +461,7 @@ def test_every_gate_on_the_text_has_a_case_that_trips_it_and_one_that_does_not(
     record: ContractRecord, full_set: ContractSet
 ) -> None:
     on_text = {result.gate.id for result in run_text_gates(read_back(record, drawn(full_set)))}
-    both = {gate for gate, _ in CLAUSES} | {gate for gate, *_ in REPLACED} | APART | {"negotiated-positions"}
+    both = {gate for gate, _ in CLAUSES} | {gate for gate, *_ in REPLACED} | APART | set(ELSEWHERE)
     assert {gate for gate, *_ in LINES} | both == on_text
     assert {gate for gate, _ in PASSING} | both == on_text
 
