@@ -10,7 +10,9 @@ from typing import Final
 from templates.case.record import ContractRecord
 from templates.figures import figures_of, stray_figures
 from templates.finished import Finished, FinishedText
+from templates.gates.clean_file import left
 from templates.gates.table import Shortfall, check, text_check
+from templates.word_file.marks import MarkKind
 from templates.wording import DocumentLanguage, Language
 
 _FORFEITURE: Final = re.compile(
@@ -29,7 +31,8 @@ _INDEPENDENCE: Final = re.compile(
 )
 _LANGUAGES: Final[Mapping[DocumentLanguage, str]] = {Language.ZH: "中文", Language.EN: "英文"}
 _LEFTOVER: Final = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待定|【\s*】|\[\s*\]|[：:]\s*[。；]|: ?\.(?!\S)"
+    r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|TBD|待定|待补充|待填写|待确认|[【\[〔]\s*[●•*]?\s*[】\]〕]|●{2}"
+    r"|[：:]\s*[。；]|: ?\.(?!\S)"
 )
 
 
@@ -80,7 +83,8 @@ def no_security_is_independent(finished: Finished) -> Iterator[Shortfall]:
 
 @text_check("no-leftovers")
 def nothing_is_left_over(finished: Finished) -> Iterator[Shortfall]:
-    """Tags, blanks and placeholders; a text that the record supplies may contain what it likes."""
+    """Tags, blanks, placeholders and empty form fields; a text that the record supplies may contain what it likes."""
+    yield from left(finished, MarkKind.PLACEHOLDER, "fill it in, or remove it", "请填写或者删除")
     for text in finished.texts:
         for line in text.lines:
             found = _LEFTOVER.search(line)

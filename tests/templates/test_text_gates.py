@@ -39,7 +39,9 @@ def full_set(decided: Decide) -> ContractSet:
 
 APART = {"clauses-in-force", "languages-agree", "signing-blocks"}
 """Gates with both kinds of case in a test of their own below; those of ELSEWHERE stand in files of their own."""
-ELSEWHERE = {"negotiated-positions": "test_positions", "personal-consent": "test_personal_consent"}
+ELSEWHERE = {"negotiated-positions": "test_positions", "personal-consent": "test_personal_consent"} | dict.fromkeys(
+    ("no-comments", "no-tracked-changes", "no-hidden-text", "no-highlights", "signing-blocks-kept"), "test_word_file"
+)
 Drawn = tuple[tuple[Document, tuple[Clause, ...]], ...]
 
 
@@ -308,6 +310,13 @@ SAID = [
     ("order-clause", "guarantee-contract", "物的担保", "抵质押", "the order between security in property"),
     ("recourse-clause", "guarantee-contract", "追偿", "求偿", "the guarantor's recourse"),
     ("recourse-clause", "personal-guarantee", "各保证人", "他们", "the shares of several guarantors"),
+    (
+        "standard-terms-marked",
+        "loan-contract",
+        "对方确认已经阅读、理解",
+        "对方应当遵守",
+        "that the other side has read and understood what was pointed out",
+    ),
     (
         "penalties-not-both",
         "loan-contract",
