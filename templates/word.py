@@ -36,8 +36,8 @@ from templates.library import Clause, DocumentDefinition, Form, Library
 from templates.redline.returned import read_returned, story
 from templates.texts import WordTemplate
 from templates.word_file.findings import Findings, findings
-from templates.word_file.marks import MarkKind
-from templates.word_file.passages import NUMBER
+from templates.word_file.marks import Mark, MarkKind, typed_placeholders
+from templates.word_file.passages import NUMBER, contents
 from templates.wording import Language
 
 MAIN_PART: Final = "word/document.xml"
@@ -57,7 +57,8 @@ def lint_word(content: bytes, document: DocumentDefinition, language: Language, 
     always = [clause for clause in _mandatory(document, language, clauses) if clause.front.applies_when == "True"]
     lacking = lacking_clauses(content, always, frozenset(map(_heading, read.uncertain)))
     looks = looks_of(content, (clauses[name, language] for name in document.clauses))
-    return (*read.faults, *_faults(looks), *map(_absent, lacking))
+    typed = typed_placeholders(contents(read_parts(content)))
+    return (*read.faults, *map(_mark, typed), *_faults(looks), *map(_absent, lacking))
 
 
 def lacking_clauses(content: bytes, clauses: list[Clause], uncertain: frozenset[str] = frozenset()) -> list[Clause]:
@@ -134,10 +135,13 @@ _REMEDIES: Final = {
 }
 
 
+def _mark(mark: Mark) -> Fault:
+    return Fault(str(mark.place), mark.text, f"is {mark.what[0]}", _REMEDIES[mark.kind])
+
+
 def _faults(looks: Findings) -> Iterator[Fault]:
     """What was left in a template, standard terms that do not stand out, places to sign that may stand alone."""
-    for mark in looks.marks:
-        yield Fault(str(mark.place), mark.text, f"is {mark.what[0]}", _REMEDIES[mark.kind])
+    yield from map(_mark, looks.marks)
     for term in looks.plain:
         problem = f"is plain, but the standard term {term.clause} must catch the eye"
         yield Fault(f"under {term.heading}", term.words, problem, "set the whole clause in bold")

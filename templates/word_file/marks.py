@@ -53,6 +53,8 @@ _CHANGES: Final = {
     f"{W}sectPrChange": ("a change of the page", "页面设置修订"),
     f"{W}numberingChange": ("a change of the numbering", "编号修订"),
 }
+TYPED: Final = re.compile(r"XX|×{2}|_{3}|＿|TODO|TBD|待定|待补充|待填写|待确认|[【\[〔]\s*[●•*]?\s*[】\]〕]|●{2}")
+"""What drafters type where something is still to come."""
 _COMMENTS: Final = re.compile(rb"<(?:\w+:)?comments[\s>]")
 _WORDS: Final = (f"{W}t", f"{W}delText")
 
@@ -61,6 +63,13 @@ def marks_of(read: Contents, parts: Mapping[str, bytes]) -> tuple[Mark, ...]:
     """Everything left in a file that was read; the same thing twice counts once. RefusedDocx for broken comments."""
     looks = (mark for passage in read.passages for mark in _looks(passage))
     return tuple(dict.fromkeys([*looks, *_left(read, _comments(parts))]))
+
+
+def typed_placeholders(read: Contents) -> Iterator[Mark]:
+    """What stands in a file for something still to come, as somebody typed it."""
+    for passage in read.passages:
+        for found in TYPED.finditer(passage.text):
+            yield Mark(MarkKind.PLACEHOLDER, ("a placeholder", "占位符"), passage.place, found[0])
 
 
 def _looks(passage: Passage) -> Iterator[Mark]:

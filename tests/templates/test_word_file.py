@@ -22,7 +22,7 @@ from templates.library import definitions, library
 from templates.redline.comparison import ReturnedReport, returned_report
 from templates.texts import shipped_texts
 from templates.versions import with_text
-from templates.word import looks_of
+from templates.word import lint_word, looks_of
 from templates.word_file.findings import Findings, findings
 from templates.word_file.marks import MarkKind
 from templates.wording import Language
@@ -425,3 +425,15 @@ def test_a_bank_s_standard_term_in_plain_type_is_named_by_lint_and_gate(decided:
 @pytest.mark.parametrize("mark", [case[1] for case in MARKED], ids=[case[0] for case in MARKED])
 def test_other_marks_than_bold_catch_the_eye_too(mark: Callable[[WordParagraph], object]) -> None:
     assert read(bank_file(lambda document: mark(unmarked(document)))).plain == ()
+
+
+def test_lint_names_what_somebody_meant_to_fill_in_with_its_place() -> None:
+    def edit(document: docx.document.Document) -> None:
+        document.sections[0].footer.paragraphs[0].add_run("联系人：【●】")
+        under(document, "借款期限").add_run("，待定")
+
+    faults = lint_word(bank_file(edit), _CONTRACT, Language.ZH, library())
+    assert [(fault.part, fault.text, fault.problem) for fault in faults] == [
+        ("under 第一条 借款期限", "待定", "is a placeholder"),
+        ("footer", "【●】", "is a placeholder"),
+    ]
