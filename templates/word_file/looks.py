@@ -95,53 +95,27 @@ class Looks:
         """A property of a paragraph: its own, or that of the nearest style which states it."""
         own = paragraph.find(f"{W}pPr/{W}{name}")
         style = _value(paragraph.find(f"{W}pPr/{W}pStyle")) or self.usual.get("paragraph", "")
-        return own if own is not None else self._nearest(style, f"{W}pPr/{W}{name}")
+        return own if own is not None else self.nearest(style, f"{W}pPr/{W}{name}")
 
     def of_table(self, table: ET.Element, row: int, cell: ET.Element) -> str:
         """The colour behind a cell: its own, or that of the table's style for its row."""
         style = _value(table.find(f"{W}tblPr/{W}tblStyle"))
-        whole = self._nearest(style, f"{W}tcPr/{W}shd")
-        first = self._nearest(style, f"{W}tblStylePr[@{W}type='firstRow']/{W}tcPr/{W}shd") if row == 0 else None
+        whole = self.nearest(style, f"{W}tcPr/{W}shd")
+        first = self.nearest(style, f"{W}tblStylePr[@{W}type='firstRow']/{W}tcPr/{W}shd") if row == 0 else None
         return _fill(cell.find(f"{W}tcPr/{W}shd")) or _fill(first) or _fill(whole)
 
     def _look(self, of_paragraph: str, of_run: str, direct: ET.Element | None, ground: Ground) -> Look:
-        levels = (of_run, of_paragraph)
+        found = _Formatting(self, (of_run, of_paragraph), direct)
+        shade, marked = _fill(found.stated("shd")), _is_on(found.value("highlight") or "none")
+        heavy = _is_heavy(found.stated("rFonts")) and not _is_heavy(_child(self.defaults, "rFonts"))
+        lined = _is_on(found.value("u") or "none") or found.stated("bdr") is not None
+        return Look(
+            ground.unseen or _unseen(found, "" if marked else shade or ground.colour, marked=marked),
+            found.toggled("b") or heavy or lined or bool(shade or ground.colour),
+            marked or _is_vivid(shade),
+        )
 
-        def stated(name: str) -> ET.Element | None:
-            own = None if direct is None else direct.find(W + name)
-            found = (self._nearest(level, f"{W}rPr/{W}{name}") for level in levels)
-            default = None if self.defaults is None else self.defaults.find(W + name)
-            return own if own is not None else next((one for one in found if one is not None), default)
-
-        def toggled(name: str) -> bool:
-            """Styles of paragraph and run switch each other off; what the run itself or the defaults say holds."""
-            own = None if direct is None else direct.find(W + name)
-            if own is not None:
-                return _is_on(own.get(f"{W}val", "1"))
-            default = None if self.defaults is None else self.defaults.find(W + name)
-            if default is not None and _is_on(default.get(f"{W}val", "1")):
-                return True
-            nodes = (self._nearest(level, f"{W}rPr/{W}{name}") for level in levels)
-            return sum(node is not None and _is_on(node.get(f"{W}val", "1")) for node in nodes) % 2 == 1
-
-        marked, shade = stated("highlight"), _fill(stated("shd"))
-        highlighted = _is_on(_value(marked) or "none") or _is_vivid(shade)
-        behind = shade or ground.colour
-        unseen = ground.unseen
-        if toggled("vanish") or toggled("specVanish") or _is_empty_ink(direct):
-            unseen = ("hidden text", "隐藏文字")
-        elif _below(_value(stated("sz")) or str(_ORDINARY), _SMALLEST) or _below(_value(stated("w")), _NARROWEST):
-            unseen = ("text too small to be read", "小得无法辨认的文字")
-        elif not _is_on(_value(marked) or "none") and _contrast(_ink(stated("color")), behind) < _FAINTEST:
-            unseen = ("text in the colour of its background", "与背景同色的文字")
-        fonts = stated("rFonts")
-        usual = None if self.defaults is None else self.defaults.find(f"{W}rFonts")
-        heavy = _is_heavy(fonts) and not _is_heavy(usual)
-        lined = _is_on(_value(stated("u")) or "none")
-        out = toggled("b") or heavy or lined or stated("bdr") is not None or bool(shade) or bool(ground.colour)
-        return Look(unseen, out, highlighted)
-
-    def _nearest(self, style: str, path: str) -> ET.Element | None:
+    def nearest(self, style: str, path: str) -> ET.Element | None:
         """What a style or the nearest one it is based on states."""
         return next((found for one in self._chain(style) if (found := one.find(path)) is not None), None)
 
@@ -153,10 +127,56 @@ class Looks:
             style = _value(self.styles[style].find(f"{W}basedOn"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Formatting:
+    """What a run, its styles (that of the run first) and the defaults state of it."""
+
+    looks: Looks
+    styles: tuple[str, ...]
+    direct: ET.Element | None
+
+    def stated(self, name: str) -> ET.Element | None:
+        """The nearest statement of a property."""
+        found = (self.looks.nearest(style, f"{W}rPr/{W}{name}") for style in self.styles)
+        nearer = (one for one in (_child(self.direct, name), *found) if one is not None)
+        return next(nearer, _child(self.looks.defaults, name))
+
+    def value(self, name: str) -> str:
+        """The value of the nearest statement."""
+        return _value(self.stated(name))
+
+    def toggled(self, name: str) -> bool:
+        """Whether a property is on: what the run says itself, else its styles, which switch each other off."""
+        own, default = _child(self.direct, name), _child(self.looks.defaults, name)
+        if own is not None:
+            return _switches(own)
+        found = (self.looks.nearest(style, f"{W}rPr/{W}{name}") for style in self.styles)
+        return _switches(default) or sum(map(_switches, found)) % 2 == 1
+
+
+def _unseen(found: _Formatting, behind: str, *, marked: bool) -> tuple[str, str] | None:
+    """Why nobody sees a run on the colour behind it; None if it shows."""
+    if found.toggled("vanish") or found.toggled("specVanish") or _is_empty_ink(found.direct):
+        return ("hidden text", "隐藏文字")
+    if _below(found.value("sz") or str(_ORDINARY), _SMALLEST) or _below(found.value("w"), _NARROWEST):
+        return ("text too small to be read", "小得无法辨认的文字")
+    if not marked and _contrast(_ink(found.stated("color")), behind) < _FAINTEST:
+        return ("text in the colour of its background", "与背景同色的文字")
+    return None
+
+
 def flat_row(row: ET.Element) -> bool:
     """Whether a row of a table has no height to show its words."""
     height = row.find(f"{W}trPr/{W}trHeight")
     return height is not None and height.get(f"{W}hRule") == "exact" and _below(height.get(f"{W}val"), _LOWEST)
+
+
+def _child(node: ET.Element | None, name: str) -> ET.Element | None:
+    return None if node is None else node.find(W + name)
+
+
+def _switches(node: ET.Element | None) -> bool:
+    return node is not None and _is_on(node.get(f"{W}val", "1"))
 
 
 def _value(node: ET.Element | None) -> str:

@@ -296,6 +296,17 @@ def test_a_returned_contract_fails_the_gate_on_what_was_left_in_it(
     assert "under 第" in result.gaps[0].problem
 
 
+def test_a_comment_in_a_returned_contract_fails_its_gate_with_author_and_clause(
+    zhilai_set: ContractSet, returned: Callable[[bytes], ReturnedReport]
+) -> None:
+    document = docx.Document(io.BytesIO(file_of(zhilai_set, "loan-contract")))
+    term = next(paragraph for paragraph in document.paragraphs if "借款期限为" in paragraph.text)
+    document.add_comment(term.runs, text="可以放宽", author="刘法务", initials="刘")
+    (result,) = (one for one in returned(saved(document)).gates if one.gate.id == "no-comments")
+    assert [gap.problem for gap in result.gaps] == ["has a comment by 刘法务, under 第三条 借款期限: '可以放宽'"]
+    assert result.gaps[0].zh == "第三条 借款期限有刘法务的批注“可以放宽”，请删除批注。"
+
+
 @pytest.fixture(scope="module")
 def record(decided: Decide) -> ContractRecord:
     facts, given = facts_of("zhilai"), Particulars.model_validate(example_particulars())
