@@ -98,7 +98,10 @@ def _is_line(text: str) -> bool:
 
 
 def _signs(block: ET.Element) -> bool:
-    return any(is_place(_text(one)) for one in block.iter(f"{W}p"))
+    """Whether somebody signs in a block; the head of a list in which many sign over pages is no place to sign."""
+    rows = [block] if block.tag == f"{W}p" else inside(block, f"{W}tr")
+    lines = (one for row in rows if not _on(row.find(f"{W}trPr/{W}tblHeader")) for one in row.iter(f"{W}p"))
+    return any(is_place(_text(one)) for one in lines)
 
 
 def _is_short(block: ET.Element) -> bool:
