@@ -157,7 +157,7 @@ def _blocks(clause: Clause, plan: _Plan, context: Context, values: Mapping[str, 
     style = _HEADING.get(front.form)
     if style is not None:
         label, bookmark = plan.labels[name, -1]
-        yield Paragraph(style, (Run(str(escape(front.title))),), label, bookmark)
+        yield Paragraph(style, (Run(str(escape(front.title))),), label, bookmark, name)
     texts = iter(_rendered(clause, values))
     for position, block in enumerate(clause.blocks):
         if isinstance(block, InsertSource):
@@ -169,7 +169,7 @@ def _blocks(clause: Clause, plan: _Plan, context: Context, values: Mapping[str, 
             for segment in block.segments
             for run in _runs(segment, next(texts), plan, clause, strong=front.standard_term)
         )
-        yield Paragraph(_style(clause, block), runs, label, bookmark or None)
+        yield Paragraph(_style(clause, block), runs, label, bookmark or None, name)
 
 
 def _rendered(clause: Clause, values: Mapping[str, object]) -> list[str]:

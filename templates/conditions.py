@@ -62,6 +62,7 @@ class Facts:
     counter_guaranteed: bool
     counter_mode: str
     personally_guaranteed: bool
+    personal_information_shared: bool
     personal_mode: str
     has_resolutions: bool
     refinanced: bool

@@ -260,6 +260,29 @@ class PersonalContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentView:
+    """Whose consent it is, and the number of the guarantee that the person gives."""
+
+    person: str
+    relation: str
+    domicile: str
+    guarantee: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentContext:
+    """Context of a person's separate consent to the processing and provision of personal information."""
+
+    set: SetView
+    lender: PartyView
+    borrower: BorrowerView
+    loan: LoanView
+    consent: ConsentView
+    recipients: Table
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True)
 class ResolutionContext:
     """Context of a company's resolution."""
 
@@ -316,6 +339,7 @@ Context = (
     | EntrustmentContext
     | CounterContext
     | PersonalContext
+    | ConsentContext
     | ResolutionContext
     | RegistrationContext
     | ChecklistContext
@@ -330,6 +354,7 @@ CONTEXTS: Final[Mapping[str, type[Context]]] = {
     "entrustment": EntrustmentContext,
     "counter": CounterContext,
     "personal": PersonalContext,
+    "consent": ConsentContext,
     "resolution": ResolutionContext,
     "registration": RegistrationContext,
     "checklist": ChecklistContext,

@@ -54,12 +54,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph with its number, if any, and the bookmark that cross-references use."""
+    """One paragraph with its number, if any, the bookmark that cross-references use, and the clause it is of."""
 
     style: Style
     runs: tuple[Run, ...]
     label: str = ""
     bookmark: str | None = None
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

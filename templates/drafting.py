@@ -25,14 +25,14 @@ from templates.contract_set import (
     reports,
     write_documents,
 )
-from templates.finished import read_back
+from templates.finished import WordFile, read_back
 from templates.gates import Gap, GateResult, blocking, run_gates, run_text_gates
 from templates.manifest import hand_off, manifest
 from templates.product_words import product_names, product_words
 from templates.redline.returned import outside_body
 from templates.texts import Texts, shipped_texts
 from templates.views import drawings
-from templates.word import in_word, lacking_gaps
+from templates.word import in_word, lacking_gaps, looks_of
 from templates.wording import Language, Layout
 
 
@@ -72,12 +72,14 @@ def draft(
     drafted = tuple(one for language in Language if language in wanted for one in _drafted(record, language, used))
     _refuse(tuple(gap for one in drafted for gap in lacking_gaps(one)), before)
     ordered = sorted(drafted, key=lambda one: one.definition.order)
-    around = {
-        (one.document.kind, one.document.language): tuple(outside_body(one.docx))
+    files = {
+        (one.document.kind, one.document.language): WordFile(
+            tuple(outside_body(one.docx)), looks_of(one.docx, one.clauses)
+        )
         for one in ordered
         if one.docx is not None
     }
-    finished = read_back(record, ((one.document, one.clauses) for one in ordered), around)
+    finished = read_back(record, ((one.document, one.clauses) for one in ordered), files)
     results = _in_order(before + run_text_gates(finished))
     _refuse_if_blocked(results)
     return _contract_set(record, tuple(ordered), results, output)

@@ -125,6 +125,7 @@ def _facts(record: ContractRecord) -> tuple[set[date], set[int], set[str]]:
     texts.update(f"ZL{number[:-1]}{dot}{number[-1]}" for number in patents for dot in (".", ""))
     counts = {value for value in _leaves(record.particulars) if isinstance(value, int) and not isinstance(value, bool)}
     texts.update(record.pledge_number(family) for family in record.families)
+    texts.update(record.consent_numbers)
     counts.add(request.term_months)
     counts.update(len(record.pledged_of(family)) for family in record.families)
     if loan.day_count is not None:

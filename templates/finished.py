@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from types import MappingProxyType
+from typing import Final
 
 from templates.case.record import ContractRecord
-from templates.document import Aligned, Document, Pairs, Paragraph, Signatures, Table
+from templates.document import Aligned, Block, Document, Pairs, Paragraph, Signatures, Style, Table
+from templates.drawn_looks import drawn_findings
 from templates.figures import KnownFigures, known_figures
 from templates.library import Clause, Form, FrontMatter
+from templates.word_file.findings import Findings
 from templates.wording import DocumentLanguage
+
+_HEADINGS: Final = (Style.ARTICLE, Style.ANNEX, Style.SECTION)
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedText:
     """A document as read back: its lines without numbers of articles and rows and without cross-references.
 
-    ``signers`` are the names at its signing blocks; ``in_word`` tells that a bank's Word template words it.
+    ``under`` has the numbered heading above each line, as far as there is one; ``signers`` are the names at its signing
+    blocks; ``in_word`` tells that a bank's Word template words it; ``looks`` is what the look of its file shows.
     """
 
     kind: str
@@ -27,6 +33,8 @@ class FinishedText:
     clauses: tuple[FrontMatter, ...]
     signers: tuple[str, ...] = ()
     in_word: bool = False
+    looks: Findings = field(default_factory=Findings)
+    under: tuple[str, ...] = ()
 
     def lacks(self, *clauses: str) -> tuple[str, ...]:
         """Those of the clauses that the document does not contain."""
@@ -53,30 +61,49 @@ class Finished:
     texts: tuple[FinishedText, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WordFile:
+    """A bank's Word template filled: the lines outside its body (headers, footers, notes) and its look."""
+
+    around: tuple[str, ...]
+    looks: Findings
+
+
 def read_back(
     record: ContractRecord,
     drawn: Iterable[tuple[Document, Iterable[Clause]]],
-    around: Mapping[tuple[str, DocumentLanguage], tuple[str, ...]] = MappingProxyType({}),
+    word: Mapping[tuple[str, DocumentLanguage], WordFile] = MappingProxyType({}),
 ) -> Finished:
     """Documents and the clauses they were made from, as the gates on the text take them.
 
-    ``around`` has, for each document that a bank's Word template words, the lines outside its body: headers, footers,
-    notes.
+    ``word`` has the file of each document that a bank's Word template words.
     """
     every = [(document, tuple(clauses)) for document, clauses in drawn]
     written = [clause for _, clauses in every for clause in clauses]
     texts = tuple(
-        FinishedText(
-            document.kind,
-            document.language,
-            (*map(unescape, text_lines(document)), *around.get((document.kind, document.language), ())),
-            tuple(clause.front for clause in clauses),
-            tuple(signers(document)),
-            in_word=(document.kind, document.language) in around,
-        )
-        for document, clauses in every
+        _finished(document, clauses, word.get((document.kind, document.language))) for document, clauses in every
     )
     return Finished(record, known_figures(record, written), texts)
+
+
+def _finished(document: Document, clauses: tuple[Clause, ...], word: WordFile | None) -> FinishedText:
+    fronts = tuple(clause.front for clause in clauses)
+    lines = [(unescape(line), unescape(heading)) for line, heading in placed_lines(document)]
+    return FinishedText(
+        document.kind,
+        document.language,
+        (*(line for line, _ in lines), *(() if word is None else word.around)),
+        fronts,
+        tuple(signers(document)),
+        in_word=word is not None,
+        looks=drawn_findings(document, standard_terms(fronts)) if word is None else word.looks,
+        under=tuple(heading for _, heading in lines),
+    )
+
+
+def standard_terms(fronts: Iterable[FrontMatter]) -> frozenset[str]:
+    """The clauses that must catch the eye."""
+    return frozenset(front.id for front in fronts if front.standard_term)
 
 
 def signers(document: Document) -> Iterator[str]:
@@ -88,18 +115,30 @@ def signers(document: Document) -> Iterator[str]:
 
 def text_lines(document: Document) -> Iterator[str]:
     """The document's text without numbers of articles and rows and without cross-references."""
+    return (line for line, _ in placed_lines(document))
+
+
+def placed_lines(document: Document) -> Iterator[tuple[str, str]]:
+    """The lines of `text_lines`, each with the heading it stands under and its number."""
+    heading = ""
     for block in document.blocks:
-        match block:
-            case Paragraph():
-                yield _unreferenced(block)
-            case Aligned(zh=chinese, en=english):
-                yield from (_unreferenced(chinese), _unreferenced(english))
-            case Table(rows=rows):
-                yield from _unnumbered(rows)
-            case Pairs(rows=pairs):
-                yield from (value for _, value in pairs)
-            case Signatures(blocks=blocks):
-                yield from (line for signing in blocks for line in signing.lines)
+        if isinstance(block, Paragraph) and block.style in _HEADINGS:
+            heading = f"{block.label} {_unreferenced(block)}".strip()
+        yield from ((line, heading) for line in _lines(block))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph():
+            yield _unreferenced(block)
+        case Aligned(zh=chinese, en=english):
+            yield from (_unreferenced(chinese), _unreferenced(english))
+        case Table(rows=rows):
+            yield from _unnumbered(rows)
+        case Pairs(rows=pairs):
+            yield from (value for _, value in pairs)
+        case Signatures(blocks=blocks):
+            yield from (line for signing in blocks for line in signing.lines)
 
 
 def _unnumbered(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -259,7 +259,7 @@ def word_problems(content: bytes, document: DocumentDefinition, language: Langua
     yield from (Problem("file", str(fault), fault.text) for fault in found)
 
 
-_DRAWN_IN_WORD: Final = ("loan", "pledge", "guarantee", "entrustment", "counter", "personal", "resolution")
+_DRAWN_IN_WORD: Final = ("loan", "pledge", "guarantee", "entrustment", "counter", "personal", "consent", "resolution")
 """Contexts of the documents that parties sign; sheets, lists and registration data are kedai's own."""
 
 

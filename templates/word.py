@@ -8,7 +8,7 @@ finished text is read paragraph by paragraph, so the same gates read it that rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from html import unescape
 from typing import Final
@@ -26,24 +26,21 @@ from templates.bank_word.bank import (
     with_blocks,
 )
 from templates.bank_word.plain_facts import text_at
-from templates.bank_word.stories import stories
 from templates.contexts import Context, block_at, names
 from templates.contract_set import Drafted
 from templates.document import Align, Block, Column, Document, Paragraph, Run, Style, Table, escaped
+from templates.finished import standard_terms
 from templates.foreign_docx import parsed, read_parts
 from templates.gates import Gap, Severity
 from templates.library import Clause, DocumentDefinition, Form, Library
 from templates.redline.returned import read_returned, story
 from templates.texts import WordTemplate
+from templates.word_file.findings import Findings, findings
+from templates.word_file.marks import Mark, MarkKind, typed_placeholders
+from templates.word_file.passages import NUMBER, contents
 from templates.wording import Language
 
 MAIN_PART: Final = "word/document.xml"
-_STYLES: Final = "word/styles.xml"
-_STYLED: Final = ("pStyle", "rStyle")
-_NUMBER: Final = re.compile(
-    r"(?:第[一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+(?:\.[0-9]+)*[.、]?"
-    r"|Article [0-9]+[.:]?|Annex [0-9]+[.:]?)\s*"
-)
 _CERTAIN_NUMBER: Final = re.compile(
     r"(?:第[一二三四五六七八九十百]+[条章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）"
     r"|[0-9]+(?:\.[0-9]+)*(?:、|\.(?![0-9]))|(?:Article|Annex) [0-9]+[.:]?)\s*"
@@ -59,7 +56,9 @@ def lint_word(content: bytes, document: DocumentDefinition, language: Language, 
     read = read_template(content, document.context)
     always = [clause for clause in _mandatory(document, language, clauses) if clause.front.applies_when == "True"]
     lacking = lacking_clauses(content, always, frozenset(map(_heading, read.uncertain)))
-    return (*read.faults, *_marks(content), *_hiding_styles(content), *map(_absent, lacking))
+    looks = looks_of(content, (clauses[name, language] for name in document.clauses))
+    typed = typed_placeholders(contents(read_parts(content)))
+    return (*read.faults, *map(_mark, typed), *_faults(looks), *map(_absent, lacking))
 
 
 def lacking_clauses(content: bytes, clauses: list[Clause], uncertain: frozenset[str] = frozenset()) -> list[Clause]:
@@ -121,29 +120,35 @@ def _mandatory(document: DocumentDefinition, language: Language, clauses: Librar
             yield clause
 
 
-def _marks(content: bytes) -> Iterator[Fault]:
-    """Changes and comments that somebody left in the file."""
-    read = read_returned(content)
-    for change in read.changes[:1]:
-        yield Fault(MAIN_PART, change.text, "is a tracked change", "accept or reject all changes in Word first")
-    for comment in read.comments[:1]:
-        yield Fault("word/comments.xml", comment.text, "is a comment", "delete all comments in Word first")
+def looks_of(content: bytes, clauses: Iterable[Clause]) -> Findings:
+    """What the look of a Word file shows of the clauses it has; RefusedDocx if the file is unsafe."""
+    fronts = [clause.front for clause in clauses]
+    return findings(read_parts(content), {front.title: front.id for front in fronts}, standard_terms(fronts))
 
 
-def _hiding_styles(content: bytes) -> Iterator[Fault]:
-    """Styles in use that hide their text: what they format is read here and seen by nobody."""
-    parts = read_parts(content)
-    styles = parsed(parts[_STYLES], _STYLES) if _STYLES in parts else ET.Element("none")
-    hiding = {
-        style.get(f"{_WORD}styleId", "")
-        for style in styles.iter(f"{_WORD}style")
-        if (hidden := style.find(f"{_WORD}rPr/{_WORD}vanish")) is not None
-        and hidden.get(f"{_WORD}val", "1") not in ("0", "false", "off")
-    }
-    for part, text in stories(content) if hiding else ():
-        used = {node.get(f"{_WORD}val", "") for tag in _STYLED for node in parsed(text, part).iter(_WORD + tag)}
-        for name in sorted(used & hiding):
-            yield Fault(part, name, "is a style that hides its text", "format the text so that it shows")
+_REMEDIES: Final = {
+    MarkKind.COMMENT: "delete all comments in Word first",
+    MarkKind.CHANGE: "accept or reject all changes in Word first",
+    MarkKind.HIDDEN: "format the text so that it shows, or delete it",
+    MarkKind.HIGHLIGHT: "remove the highlight",
+    MarkKind.PLACEHOLDER: "replace it by text or by a tag",
+}
+
+
+def _mark(mark: Mark) -> Fault:
+    return Fault(str(mark.place), mark.text, f"is {mark.what[0]}", _REMEDIES[mark.kind])
+
+
+def _faults(looks: Findings) -> Iterator[Fault]:
+    """What was left in a template, standard terms that do not stand out, places to sign that may stand alone."""
+    yield from map(_mark, looks.marks)
+    for term in looks.plain:
+        problem = f"is plain, but the standard term {term.clause} must catch the eye"
+        yield Fault(f"under {term.heading}", term.words, problem, "set the whole clause in bold")
+    for place in looks.loose:
+        yield Fault(
+            MAIN_PART, place.words, place.why[0], "put a line before it that stays with the next, no page break"
+        )
 
 
 def _absent(clause: Clause) -> Fault:
@@ -157,7 +162,7 @@ def _absent(clause: Clause) -> Fault:
 
 
 def _heading(text: str) -> str:
-    return _NUMBER.sub("", text.strip(), count=1).strip()
+    return NUMBER.sub("", text.strip(), count=1).strip()
 
 
 def _blocks(body: Iterator[ET.Element], context: Context, title: str) -> Iterator[Block]:
@@ -170,7 +175,7 @@ def _blocks(body: Iterator[ET.Element], context: Context, title: str) -> Iterato
             if tag is not None and kinds[tag[1]] is not str:
                 yield escaped(block_at(context, tag[1]))
             elif text and text != title:
-                number = _NUMBER.match(text)
+                number = NUMBER.match(text)
                 label = number[0] if number is not None else ""
                 yield _paragraph(text, label, _filled(text[len(label) :], context))
         elif child.tag == f"{_WORD}tbl":

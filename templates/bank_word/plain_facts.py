@@ -17,6 +17,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "conditions": ("number", "condition", "source"),
     "cost.items": ("number", "item", "payee", "rate", "paid", "amount"),
     "pledge.assets": ("number", "title", "register_number", "kind", "first_date", "second_date"),
+    "recipients": ("recipient", "contact", "purpose", "means", "kinds"),
     "persons": ("name", "relation", "domicile"),
     "papers": ("number", "paper", "attached"),
     "checks": ("number", "item", "source", "result"),

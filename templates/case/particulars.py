@@ -39,6 +39,7 @@ from templates.case.parties import (
     Party,
     PartyDetails,
     Person,
+    Recipient,
     Share,
     Text,
     Words,
@@ -174,6 +175,7 @@ class PersonalGuaranteeParticulars(Particular):
 
     number: Text
     persons: Annotated[tuple[Person, ...], Field(min_length=1, max_length=6)]
+    recipients: tuple[Recipient, ...] = Field(default=(), description="to whom the persons' information is provided")
     mode: GuaranteeMode
     scope: tuple[Scope, ...]
     period_months: Annotated[int, Field(ge=1, le=120)]

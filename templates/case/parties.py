@@ -109,3 +109,13 @@ class Person(Particular):
     name: Words
     address: Words
     relation: Relation
+
+
+class Recipient(Particular):
+    """To whom the lender provides a person's information, what for, how and of which kinds (个人信息保护法 23)."""
+
+    name: Words
+    contact: Words
+    purpose: Words
+    means: Words
+    kinds: Words

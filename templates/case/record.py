@@ -92,6 +92,12 @@ class ContractRecord:
         return number if len(families) < 2 else f"{number}-{families.index(family) + 1}"
 
     @property
+    def consent_numbers(self) -> tuple[str, ...]:
+        """The number of the separate consent of each person who guarantees, in their order."""
+        terms = self.particulars.personal_guarantee
+        return () if terms is None else tuple(f"{terms.number}-{i}" for i in range(1, len(terms.persons) + 1))
+
+    @property
     def guaranteed(self) -> bool:
         """Whether anyone but the bank bears a share of the loss."""
         return bool(self.shared_parties)
@@ -184,6 +190,7 @@ class ContractRecord:
             counter_guaranteed=self.guaranteed and counter is not None,
             counter_mode="" if counter is None else counter.mode.value,
             personally_guaranteed=personal is not None,
+            personal_information_shared=personal is not None and bool(personal.recipients),
             personal_mode="" if personal is None else personal.mode.value,
             has_resolutions=bool(self.particulars.resolutions),
             refinanced=self.particulars.refinancing is not None,

@@ -2,7 +2,9 @@
 
 import templates.gates.authority
 import templates.gates.clauses
+import templates.gates.clean_file
 import templates.gates.collateral
+import templates.gates.consent
 import templates.gates.contents
 import templates.gates.damages
 import templates.gates.guarantee

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from templates.finished import Finished
+from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.gates.topics import lacking, unsaid
+from templates.word_file.emphasis import PlainTerm
 
 _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9A-Z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Z])")
 _MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
@@ -87,11 +89,24 @@ def personal_data_is_minimal(finished: Finished) -> Iterator[Shortfall]:
 
 @text_check("standard-terms-marked")
 def standard_terms_are_marked(finished: Finished) -> Iterator[Shortfall]:
-    """A contract with marked clauses also contains the notice of standard terms."""
+    """Every standard term stands out, and a contract with such terms has the notice, which says that it was read."""
+    marked = tuple(text for text in finished.texts if text.is_contract and _has_standard_terms(text))
+    yield from unsaid(replace(finished, texts=marked), "standard-terms-marked")
     for text in finished.texts:
-        marked = any(front.standard_term and front.id != "standard-terms" for front in text.clauses)
-        if marked and text.is_contract:
-            yield from _lacking(finished, text.kind, "standard-terms")
+        yield from (_plain(text, term) for term in text.looks.plain)
+
+
+def _has_standard_terms(text: FinishedText) -> bool:
+    return any(front.standard_term and front.id != "standard-terms" for front in text.clauses)
+
+
+def _plain(text: FinishedText, term: PlainTerm) -> Shortfall:
+    return Shortfall(
+        text.name,
+        f"leaves words of the standard term {term.clause} ({term.heading}) as plain as the rest: {term.words!r}",
+        "set the whole clause in bold, or mark it so that it catches the eye",
+        f"格式条款“{term.heading}”中的“{term.words}”没有加粗或者以其他显著方式提示，请标明。",
+    )
 
 
 @text_check("prevailing-text")

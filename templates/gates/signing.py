@@ -1,4 +1,4 @@
-"""The gate on where the parties of a contract sign."""
+"""The gates on where the parties of a contract sign, and on what holds that place with the text."""
 
 from __future__ import annotations
 
@@ -32,6 +32,20 @@ def every_contract_has_a_place_to_sign(finished: Finished) -> Iterator[Shortfall
                 "has no place where its parties sign",
                 "put in {{ signatures }}, or lines at which each party seals",
                 "没有当事人签章处，请加入{{ signatures }}或者各方签章栏。",
+            )
+
+
+@text_check("signing-blocks-kept")
+def no_place_to_sign_stands_alone(finished: Finished) -> Iterator[Shortfall]:
+    """Kept with the text before it and in one piece: in a Word file by what Word goes by, else by how it was set."""
+    for text in finished.texts:
+        for place in text.looks.loose:
+            english, chinese = place.why
+            yield Shortfall(
+                text.name,
+                f"has a place to sign that {english}: {place.words!r}",
+                "put a line of text before it, kept with the next as its own lines are, without a page break",
+                f"签章处“{place.words}”{chinese}，请在其前保留正文并设置“与下段同页”，不另起页。",
             )
 
 

@@ -156,6 +156,18 @@ TOPICS: Final[Mapping[str, tuple[Topic, ...]]] = {
             (r"among the guarantors|between the guarantors|co-guarantor", r"各保证人|保证人之间|共同保证人"),
         ),
     ),
+    "standard-terms-marked": tuple(
+        _topic(
+            kind,
+            "standard-terms",
+            ("that the other side has read and understood what was pointed out", "对方已经阅读、理解所提示条款的确认"),
+            (
+                r"confirms?.{0,40}(?:read|understood)|acknowledges?.{0,60}(?:read|understood|explained)",
+                r"确认.{0,20}(?:阅读|理解)|已(?:经)?(?:阅读|阅知).{0,20}(?:理解|同意|确认)",
+            ),
+        )
+        for kind in ("-contract", "-pledge", "-guarantee")
+    ),
     "penalties-not-both": (
         _topic(
             "loan-contract",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Final
 
 from templates.case.record import ContractRecord
 from templates.figures import figures_of, stray_figures
 from templates.finished import Finished, FinishedText
+from templates.gates.clean_file import left
 from templates.gates.table import Shortfall, check, text_check
+from templates.word_file.marks import TYPED, MarkKind
 from templates.wording import DocumentLanguage, Language
 
 _FORFEITURE: Final = re.compile(
@@ -28,9 +31,7 @@ _INDEPENDENCE: Final = re.compile(
     r"|remains? (?:valid|effective|in force).{0,40}(?:Main|Loan) Contract is (?:void|invalid)"
 )
 _LANGUAGES: Final[Mapping[DocumentLanguage, str]] = {Language.ZH: "中文", Language.EN: "英文"}
-_LEFTOVER: Final = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|XX|×{2}|_{3}|＿|TODO|待定|【\s*】|\[\s*\]|[：:]\s*[。；]|: ?\.(?!\S)"
-)
+_LEFTOVER: Final = re.compile(rf"\{{\{{|\}}\}}|\{{%|%\}}|\{{#|{TYPED.pattern}|[：:]\s*[。；]|: ?\.(?!\S)")
 
 
 @text_check("figures-found")
@@ -80,16 +81,18 @@ def no_security_is_independent(finished: Finished) -> Iterator[Shortfall]:
 
 @text_check("no-leftovers")
 def nothing_is_left_over(finished: Finished) -> Iterator[Shortfall]:
-    """Tags, blanks and placeholders; a text that the record supplies may contain what it likes."""
+    """Tags, blanks, placeholders and empty form fields; a text that the record supplies may contain what it likes."""
+    yield from left(finished, MarkKind.PLACEHOLDER, "fill it in, or remove it", "请填写或者删除")
     for text in finished.texts:
-        for line in text.lines:
+        for line, heading in zip_longest(text.lines, text.under, fillvalue=""):
             found = _LEFTOVER.search(line)
             if found and _LEFTOVER.search(finished.known.supplied.sub(" ", line)):
+                under = f" under {heading}" if heading else ""
                 yield Shortfall(
                     text.name,
-                    f"still contains {found[0]!r} in {line!r}",
+                    f"still contains {found[0]!r}{under} in {line!r}",
                     "fill the blank or remove the tag",
-                    f"文本残留占位或标签“{found[0]}”，请补全或删除。",
+                    f"{heading or '文本'}残留占位或标签“{found[0]}”，请补全或删除。",
                 )
 
 

@@ -15,6 +15,7 @@ from templates.figures import Stray, known_figures, stray_figures
 from templates.finished import Finished, FinishedText, signers
 from templates.gates import GateResult, Verdict, run_text_gates
 from templates.redline.returned import Returned
+from templates.word_file.findings import Findings
 
 _REFERENCE: Final = re.compile(r"Article [0-9]+|Clause [0-9]+\.[0-9]+|Annex [0-9]+")
 
@@ -44,8 +45,12 @@ def failed_on_returned(
     decision: Decision,
     application: Mapping[str, object],
     particulars: Particulars,
+    looks: Findings,
 ) -> tuple[GateResult, ...]:
-    """The gates on the text that a returned file does not pass, all changes accepted; figures are listed apart."""
+    """The gates on the text that a returned file does not pass, all changes accepted; figures are listed apart.
+
+    ``looks`` is what the look of the file shows.
+    """
     record = contract_record(decision, application_from(application), particulars)
     known = known_figures(record, (clause for each in drafted for clause in each.clauses))
     fronts = {clause.front.id: clause.front for clause in one.clauses}
@@ -56,6 +61,7 @@ def failed_on_returned(
         tuple(fronts.values()),
         tuple(signers(one.document)),
         in_word=one.word is not None,
+        looks=looks,
     )
     results = run_text_gates(Finished(record, known, (text,)))
     return tuple(each for each in results if each.verdict is Verdict.FAILED and each.gate.id != "figures-found")

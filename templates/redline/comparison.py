@@ -19,6 +19,7 @@ from templates.library import FrontMatter
 from templates.redline.checked import failed_on_returned, stray_in_returned
 from templates.redline.returned import Comment, Returned, TrackedChange, compare_with_returned, read_returned
 from templates.redline.units import Deviation, Kind, Redline, deviations, units_of
+from templates.word import looks_of
 from templates.writing.docx import write_docx
 
 _LEAST_SHARED: Final = 0.3
@@ -103,7 +104,7 @@ def returned_report(
         returned.comments,
         stray_in_returned(returned, whole, decision, application, particulars),
         tuple(_margins(returned, one)),
-        failed_on_returned(returned, one, whole, decision, application, particulars),
+        failed_on_returned(returned, one, whole, decision, application, particulars, looks_of(content, one.clauses)),
     )
 
 

@@ -12,6 +12,7 @@ from templates.contexts import ChecklistContext, Context, SigningContext
 from templates.document import Signatures
 from templates.library import DocumentDefinition, definitions
 from templates.views.base import Ungated, Views, needed, views
+from templates.views.consent import consents
 from templates.views.lending import cost_context, loan_context
 from templates.views.papers import checklist_context, registration_context, resolution_context, signing_context
 from templates.views.securing import (
@@ -96,6 +97,11 @@ def _resolutions(of: Views, definition: DocumentDefinition) -> Iterator[Drawing]
         yield Drawing(definition, resolution.number, resolution_context(of, resolution), company)
 
 
+def _consents(of: Views, definition: DocumentDefinition) -> Iterator[Drawing]:
+    for position, (number, context) in enumerate(consents(of), 1):
+        yield Drawing(definition, number, context, str(position))
+
+
 def _loan_number(record: ContractRecord) -> str:
     return record.particulars.loan.number
 
@@ -114,6 +120,7 @@ _MAKERS: Final[Mapping[str, Maker]] = {
     "personal": _one(
         personal_context, lambda record: needed(record.particulars.personal_guarantee, "personal_guarantee").number
     ),
+    "consent": _consents,
     "resolution": _resolutions,
     "registration": _registrations,
     "checklist": _one(checklist_context, _loan_number),

@@ -47,8 +47,13 @@ def part(name: str) -> bytes:
 
 def write_docx(document: Document, mark: str = "") -> bytes:
     """The document's bytes; ``mark`` stands across every page, for drafts."""
+    return package(docx_parts(document, mark))
+
+
+def docx_parts(document: Document, mark: str = "") -> dict[str, bytes]:
+    """The parts of the document's file by name."""
     language = document.language.value
-    parts = {
+    return {
         "[Content_Types].xml": part("content_types.xml"),
         "_rels/.rels": part("package_rels.xml"),
         "docProps/core.xml": _core(document).encode(),
@@ -62,7 +67,6 @@ def write_docx(document: Document, mark: str = "") -> bytes:
         "word/styles.xml": part(f"styles_{language}.xml"),
         "word/theme.xml": part("theme.xml"),
     }
-    return package(parts)
 
 
 def _core(document: Document) -> str:

@@ -109,7 +109,7 @@ def _block(block: Block, marks: _Marks, *, keep: bool) -> str:
         case Aligned():
             raise TypeError("Two languages side by side are rows of a table, not a block of their own.")
         case Table():
-            return _table(block)
+            return _table(block, keep=keep)
         case Pairs():
             return _pairs(block)
         case Signatures():
@@ -197,7 +197,8 @@ def _grid(widths: list[int], style: str, rows: str, *, keep: bool = False) -> st
     )
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, *, keep: bool) -> str:
+    """The table; the last row of one that is kept stays with what follows."""
     widths = [TEXT_WIDTH * column.width // 1000 for column in table.columns]
     middle = '<w:vAlign w:val="center"/>'
     head = "".join(
@@ -205,17 +206,18 @@ def _table(table: Table) -> str:
         for width, column in zip(widths, table.columns, strict=True)
     )
     rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
-    for row in table.rows:
+    for position, row in enumerate(table.rows, 1):
+        keep_next = "<w:keepNext/>" if keep and position == len(table.rows) else ""
         cells = "".join(
             _cell(
                 width,
-                styled("TableText", run_xml(Run(text)), f'<w:jc w:val="{_JUSTIFY[column.align]}"/>'),
+                styled("TableText", run_xml(Run(text)), f'{keep_next}<w:jc w:val="{_JUSTIFY[column.align]}"/>'),
                 middle,
             )
             for width, column, text in zip(widths, table.columns, row, strict=True)
         )
         rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
-    return _grid(widths, '<w:tblStyle w:val="Grid"/>', "".join(rows))
+    return _grid(widths, '<w:tblStyle w:val="Grid"/>', "".join(rows), keep=keep)
 
 
 def _pairs(pairs: Pairs) -> str:

@@ -7,12 +7,13 @@ from difflib import SequenceMatcher
 import pytest
 
 from templates import gates
+from tests.templates import test_text_gates
 from tests.templates.test_gates import PAPERS_KEPT, PASSED, TRIPPED, Case
 from tests.templates.test_text_gates import APART, CLAUSES, LINES, PASSING, REPLACED, SAID
 
 AGAINST_THE_SET = {gate for gate, *_ in [*CLAUSES, *REPLACED, *SAID]} | APART
 """Tripped by one clause or phrase in a test that also shows the set as drawn to pass."""
-ELSEWHERE = {PAPERS_KEPT: "test_attachments", "negotiated-positions": "test_positions"}
+ELSEWHERE = {PAPERS_KEPT: "test_attachments"} | test_text_gates.ELSEWHERE
 ALIKE = 0.8
 
 

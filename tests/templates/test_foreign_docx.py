@@ -149,7 +149,7 @@ def test_text_that_a_style_hides_is_no_heading() -> None:
     opened.add_paragraph("另有约定", style="Unseen")
     written = io.BytesIO()
     opened.save(written)
-    with pytest.raises(InvalidText, match="is a style that hides its text"):
+    with pytest.raises(InvalidText, match="'另有约定' is hidden text; format the text so that it shows"):
         check(loan_word(written.getvalue()), shipped_texts())
 
 

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from products import Decision
 from templates import ContractSet, Format, Language, Layout, MissingGlyphs, Particulars, draft
-from templates.document import Document, Paragraph, Run, Style
+from templates.document import Document, Paragraph, Run, Signatures, Style, Table
 from templates.writing.fonts import NoFont, characters_of, family_of
 from templates.writing.pdf import FontsMissing, PdfWriter
 from tests.templates.conftest import Facts, example_particulars, facts_of, full_case
@@ -183,9 +184,23 @@ def test_every_document_becomes_a_pdf_that_says_what_it_says(
     for one in zhilai_set.drafted:
         path = tmp_path / "a.pdf"
         path.write_bytes(writer.write(one.document))
-        text = words(subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True).stdout.decode())
+        read = subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True).stdout.decode()
+        text = words(read)
         assert words(unescape(one.document.title)) in text
         assert words(one.number) in text
+        assert signing_pages(one.document, read) <= {True}
+
+
+def signing_pages(document: Document, read: str) -> set[bool]:
+    """For each signing block, whether all its anchors and the last words before it stand on one page."""
+    found = set()
+    for before, block in pairwise(document.blocks):
+        if isinstance(block, Signatures):
+            assert isinstance(before, Paragraph | Table)
+            last = before.runs[-1].text[-8:] if isinstance(before, Paragraph) else before.rows[-1][-1][-8:]
+            wanted = [words(unescape(text)) for text in (last, *(one.anchor for one in block.blocks))]
+            found.add(any(all(text in words(page) for text in wanted) for page in read.split("\f")))
+    return found
 
 
 def words(text: str) -> str:

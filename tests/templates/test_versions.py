@@ -183,7 +183,10 @@ def test_an_own_clause_is_drawn_and_named_in_the_manifest(decided: Decide, zhila
 
 def test_a_word_template_takes_the_place_of_the_clauses_in_every_format(decided: Decide) -> None:
     content = word_file(
-        "借款金额为{{ loan.amount }}，争议由{{ set.institution }}管辖。", "{{ plan }}", "{{ signatures }}"
+        "借款金额为{{ loan.amount }}，争议由{{ set.institution }}管辖。",
+        "{{ plan }}",
+        "以下为签署栏。",
+        "{{ signatures }}",
     )
     made = drawn(decided, with_text(shipped_texts(), loan_word(content), 2))
     contract = next(one for one in made.drafted if one.word is not None)

@@ -42,6 +42,7 @@ BLOCKS: Final = (
     "争议由{{ set.institution }}管辖。",
     "{{ lender.details }}",
     "{{ plan }}",
+    "以下为签署栏。",
     "{{ signatures }}",
     "{{ securities }}",
 )

@@ -50,23 +50,37 @@ TITLES: Final = tuple(
     if (clause := library()[name, Language.ZH]).front.form == "article" and clause.front.mandatory
 )
 """The headings that a Word template of the loan contract needs in some case or other."""
+STANDARD: Final = {
+    clause.front.title
+    for (_, language), clause in library().items()
+    if language is Language.ZH and clause.front.standard_term
+}
+"""The headings of clauses that must catch the eye."""
 
 
 def word_file(
     *paragraphs: str | list[str], titles: Iterable[str] = TITLES, names: Iterable[str] = REQUIRED["loan"]
 ) -> bytes:
-    """A DOCX with numbered headings, a sentence under each, the tags the law wants, and more paragraphs."""
+    """A DOCX with numbered headings, a sentence under each, the tags the law wants, and more paragraphs.
+
+    Standard terms are bold, and every paragraph stays with the next one.
+    """
     document = docx.Document()
     document.add_paragraph("借款合同")
     for title in titles:
         document.add_paragraph(f"第一条 {title}")
-        document.add_paragraph("双方遵守本条约定。")
+        document.add_paragraph().add_run("双方遵守本条约定。").bold = title in STANDARD
+        if title == "格式条款提示":
+            document.add_paragraph().add_run("对方确认已经阅读、理解并同意这些条款。").bold = True
+    document.add_paragraph("第九十九条 其他约定")
     document.add_paragraph("；".join(f"{{{{ {name} }}}}" for name in names))
     document.add_paragraph("贷款人（盖章）　　　　借款人（盖章）")
     for paragraph in paragraphs:
         added = document.add_paragraph()
         for run in [paragraph] if isinstance(paragraph, str) else paragraph:
             added.add_run(run)
+    for each in document.paragraphs:
+        each.paragraph_format.keep_with_next = True
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
