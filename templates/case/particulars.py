@@ -41,6 +41,7 @@ from templates.case.parties import (
     Person,
     Share,
     Text,
+    Votes,
     Words,
 )
 from templates.wording import Language
@@ -187,7 +188,9 @@ class Resolution(Particular):
     body: Body
     body_by_articles: Body
     resolved_on: date
-    votes_for: Share = Field(description="of all directors for a board, else of the votes present that may be cast")
+    votes_for: Votes = Field(
+        description="of all directors for a board, else of the votes present that may be cast; as counted (2/3) or decimal"
+    )
     interested_excluded: bool = False
     security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")
     cap_by_articles: Amount | None = None

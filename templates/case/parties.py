@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from products.applicant.identifiers import uscc_fault
 from templates.case.options import Capacity, LenderKind, PartyKind, Relation
@@ -38,9 +40,35 @@ def _well_formed_uscc(code: str) -> str:
     return code
 
 
+_COUNTED: Final = re.compile(r"[0-9]{1,9}/[1-9][0-9]{0,8}")
+_DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]{1,6})?")
+
+
+def share_of_votes(value: object) -> Decimal | Fraction:
+    """A share of votes, counted (``2/3``) and then exact, or as a decimal; ValueError if it is neither or above 1."""
+    text = str(value)
+    if isinstance(value, Fraction) or _COUNTED.fullmatch(text):
+        votes: Decimal | Fraction = Fraction(text)
+    elif not isinstance(value, bool) and _DECIMAL.fullmatch(text):
+        votes = Decimal(text)
+    else:
+        raise ValueError(
+            f'{text} is no share of votes; write it as counted, like "2/3", or as a decimal with at most six places, '
+            'like "0.80".'
+        )
+    if votes > 1:
+        raise ValueError(f"{text} is more than all votes; divide the votes in favour by all votes that count.")
+    return votes
+
+
 Text = Annotated[str, AfterValidator(printable)]
 Uscc = Annotated[str, AfterValidator(_well_formed_uscc)]
 Share = Annotated[Decimal, Field(ge=0, le=10, max_digits=8, decimal_places=6)]
+Votes = Annotated[
+    Decimal | Fraction,
+    PlainValidator(share_of_votes, json_schema_input_type=str),
+    PlainSerializer(str, when_used="json"),
+]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
 Days = Annotated[int, Field(ge=1, le=3660)]
 

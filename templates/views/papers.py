@@ -18,7 +18,7 @@ from templates.contexts import (
 from templates.document import Signatures, SigningBlock
 from templates.views.base import Views, borrowing, guaranteeing, needed, pledging
 from templates.views.securing import pledge_view
-from templates.wording import Language, day, money, named, percent
+from templates.wording import Language, day, money, named, percent, share
 
 
 def resolver(record: ContractRecord, company: Resolver) -> Party:
@@ -50,7 +50,7 @@ def resolution_context(of: Views, resolution: Resolution) -> ResolutionContext:
         resolution=ResolutionView(
             body=named(resolution.body, of.language),
             resolved_on=day(resolution.resolved_on, of.language),
-            votes_for=words.votes[resolution.body.value].format(share=percent(resolution.votes_for)),
+            votes_for=words.votes[resolution.body.value].format(share=share(resolution.votes_for)),
             matter=_matter(of, resolution),
             interest=interest,
         ),

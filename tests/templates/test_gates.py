@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from pydantic import ValidationError
 
 from products import Decision, application_from
 from products.explaining.answer import Outcome
-from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
+from templates import DraftRefused, Gap, GateResult, Language, Particulars, Severity, Verdict, draft, gates
 from templates.case.record import Instalment, contract_record
 from templates.gates import run_gates
 from templates.gates.facts import UnknownFact, fact_values
@@ -158,8 +160,8 @@ TRIPPED = [
     Case("resolutions", LISTED, field="particulars.resolutions.assets_share", says="is missing"),
     Case(
         "resolutions",
-        LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666665"},
-        says="is 66.6665% of the shareholders, but security above 30.00% of total assets needs two thirds",
+        LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666666"},
+        says="is 66.6666% of the shareholders, but security above 30.00% of total assets needs 2/3 of the shareholders'",
     ),
     Case(
         "court-connected",
@@ -283,7 +285,8 @@ TRIPPED = [
         says="power_of_attorney",
     ),
     Case("resolutions", {"guarantor.kind": "company"}, says="the resolution of 四川示例科技融资担保有限公司"),
-    Case("resolutions", {"resolutions.0.votes_for": "0.50"}, says="is 50.00%, not more than 50.00%"),
+    Case("resolutions", {"resolutions.0.votes_for": "0.50"}, says="is 50.00%, not more than 1/2"),
+    Case("resolutions", {"resolutions.0.votes_for": "3/6"}, says="is 1/2, not more than 1/2"),
     Case("resolutions", {"resolutions.0.body_by_articles": "shareholders"}, says="shareholders must resolve"),
     Case("resolutions", FOR_AN_OWNER, says="is false although the security is for"),
     Case("resolutions", {"resolutions.0.security_for_owner": True}, says="is board, but shareholders must resolve"),
@@ -438,7 +441,8 @@ PASSED = [
     Case("scope-complete", {"counter_guarantee": COUNTER}),
     Case("contract-numbers", {"counter_guarantee": COUNTER}),
     Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.30"}),
-    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666666"}),
+    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "2/3"}),
+    Case("resolutions", {"resolutions.0.votes_for": "4/7"}),
     Case("resolutions", {"resolutions.0.body": "shareholders", "resolutions.0.body_by_articles": "shareholders"}),
     Case("resolutions", FOR_AN_OWNER | {"resolutions.0.interested_excluded": True}),
     Case("resolutions", {"resolutions.0.resolved_on": "2026-07-24"}),
@@ -666,6 +670,33 @@ def test_a_gate_whose_sources_nobody_has_read_may_not_block() -> None:
     assert Gate.model_validate(gate | {"sources": unread}).severity is Severity.WARN
     with pytest.raises(ValidationError, match="Gate penalty-rates blocks on sources nobody has read"):
         Gate.model_validate(gate | {"sources": unread, "severity": "block"})
+
+
+def test_votes_are_kept_and_written_as_they_were_counted(decided: Decide, zhilai: Facts) -> None:
+    given = changed(example_particulars(), {"resolutions.0.votes_for": "2/3", "resolutions.1.votes_for": "0.666667"})
+    particulars = Particulars.model_validate(given)
+    assert [one.votes_for for one in particulars.resolutions] == [Fraction(2, 3), Decimal("0.666667")]
+    kept = Particulars.model_validate_json(particulars.model_dump_json())
+    assert (kept, kept.model_dump(mode="json")["resolutions"][0]["votes_for"]) == (particulars, "2/3")
+    drawn = draft(decided(zhilai), zhilai, kept, languages=[Language.ZH], formats=[])
+    lines = [line for one in drawn.drafted if one.definition.id == "resolution" for line in one.document.lines()]
+    assert any("赞成票占全体董事的2/3。" in line for line in lines)
+    assert any("66.6667%。会议决议如下" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("votes", "said"),
+    [
+        ("3/2", "3/2 is more than all votes; divide the votes in favour by all votes that count."),
+        ("1.000001", "1.000001 is more than all votes"),
+        ("2/0", '2/0 is no share of votes; write it as counted, like "2/3"'),
+        ("most", "most is no share of votes"),
+        ("0.6666667", "with at most six places"),
+    ],
+)
+def test_a_share_of_votes_is_counted_or_decimal_and_at_most_all(votes: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        Particulars.model_validate(changed(example_particulars(), {"resolutions.0.votes_for": votes}))
 
 
 def test_a_gap_reads_as_one_sentence() -> None:
