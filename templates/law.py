@@ -11,7 +11,6 @@ from typing import Final
 from products.columns import Ints
 from products.parameters import Book, Unit, load_book, parameter
 
-
 VOTES: Final = (("numerator", "denominator"),)
 """A share of votes as the law counts it, which no decimal holds exactly."""
 

@@ -189,7 +189,7 @@ class Resolution(Particular):
     body_by_articles: Body
     resolved_on: date
     votes_for: Votes = Field(
-        description="of all directors for a board, else of the votes present that may be cast; as counted (2/3) or decimal"
+        description="of all directors for a board, else of the votes that may be cast; as counted (2/3) or decimal"
     )
     interested_excluded: bool = False
     security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")

@@ -18,7 +18,7 @@ from templates.contexts import (
 from templates.document import Signatures, SigningBlock
 from templates.views.base import Views, borrowing, guaranteeing, needed, pledging
 from templates.views.securing import pledge_view
-from templates.wording import Language, day, money, named, percent, share
+from templates.wording import Language, day, money, named, share
 
 
 def resolver(record: ContractRecord, company: Resolver) -> Party:

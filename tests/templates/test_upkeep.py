@@ -94,5 +94,19 @@ def test_the_samples_reach_all_clauses(decided: Decide) -> None:
     assert unreached_clauses(samples(decided)) == ()
 
 
+def test_files_are_numbered_once_each_in_the_order_of_use(decided: Decide) -> None:
+    for drawn in samples(decided):
+        kinds: dict[int, set[str]] = {}
+        for file in (*drawn.documents, *drawn.attachments):
+            kinds.setdefault(int(file.filename.partition("-")[0]), set()).add(file.kind)
+        assert all(len(found) == 1 for found in kinds.values())
+        assert sorted(kinds) == list(range(1, len(kinds) + 1))
+        order = [found.pop() for _, found in sorted(kinds.items())]
+        use = ["loan-contract", "resolution-", "signing-list", "signature-hand-off", "registration-"]
+        use += ["registration-pack", "drawdown-checklist", "gate-report", "negotiation-sheet"]
+        places = [next(at for at, kind in enumerate(order) if kind.startswith(name)) for name in use]
+        assert places == sorted(places)
+
+
 def test_without_samples_every_clause_is_unreached() -> None:
     assert len(unreached_clauses([])) == len(library()) / 2
