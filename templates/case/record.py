@@ -127,6 +127,13 @@ class ContractRecord:
         return terms.pledgor.name.zh
 
     @property
+    def pledgor_uscc(self) -> str:
+        """The pledgor's unified social credit code."""
+        terms = self.particulars.pledge
+        given = None if terms is None else terms.pledgor
+        return self.application.enterprise.uscc if given is None else given.uscc
+
+    @property
     def matures_on(self) -> date | None:
         """The due date of the last payment."""
         return self.plan[-1].due_on if self.plan else None

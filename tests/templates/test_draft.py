@@ -245,7 +245,7 @@ def test_a_third_party_pledgor_owns_pledges_and_signs(decided: Decide, zhilai: F
         "kind": "company",
     }
     decision = decided(zhilai)
-    zhilai["ip_assets"][0]["owner"] = "乐山技术控股有限公司"
+    zhilai["ip_assets"][0] |= {"owner": "乐山技术控股有限公司", "owner_uscc": owner["uscc"]}
     resolution = example_particulars()["resolutions"][0] | {"number": "董决字2026-08", "company": "pledgor"}
     particulars = changed(example_particulars(), {"pledge.pledgor": owner})
     particulars["resolutions"].append(resolution)
@@ -261,7 +261,13 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
     decided: Decide, zhilai: Facts
 ) -> None:
     decision = decided(zhilai)
-    common = {"owner": "乐山精工机械有限公司", "pledged": False, "preserved_by_court": False, "status": "in_force"}
+    common = {
+        "owner": "乐山精工机械有限公司",
+        "owner_uscc": "91511100MA6XX0TE50",
+        "pledged": False,
+        "preserved_by_court": False,
+        "status": "in_force",
+    }
     common |= {"co_owners": [], "invalidation_pending": False}
     zhilai["ip_assets"] += [
         common

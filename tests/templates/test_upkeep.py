@@ -65,7 +65,7 @@ def samples(decided: Decide) -> Iterator[ContractSet]:
         "invalidation_acknowledged": True,
     }
     owner = given["counter_guarantee"]["provider"]
-    facts["ip_assets"][0]["owner"] = owner["name"]["zh"]
+    facts["ip_assets"][0] |= {"owner": owner["name"]["zh"], "owner_uscc": owner["uscc"]}
     given["pledge"] |= {"maximum": maximum(), "pledgor": owner}
     given["pledge"]["papers"] += ["same_day_declaration", "power_of_attorney"]
     given["guarantee"] |= {"maximum": maximum(cap="800000.00"), "fronts": ["guarantor", "province", "fund"]}
