@@ -32,6 +32,7 @@ class ContractLaw:
     private_lending_multiple: int = parameter(
         Unit.MULTIPLE, "民间借贷利率上限倍数", "cap of unlicensed lending to the one-year LPR"
     )
+    lpr_publication_day: int = parameter(Unit.COUNT, "LPR公布日", "day of the month on which the LPR is published")
     valuation_months: int = parameter(Unit.MONTHS, "评估结论有效期", "how long a valuation may be used")
     valuation_methods: int = parameter(Unit.COUNT, "评估方法数", "least number of valuation methods")
     valuation_signatures: int = parameter(Unit.COUNT, "评估报告签字人数", "least number of appraisers signing")

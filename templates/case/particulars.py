@@ -49,6 +49,19 @@ from templates.wording import Language
 __all__ = ["Particulars", "Words"]
 
 
+def _not_given(value: object) -> bool:
+    """Whether a fact is left out; particulars without it have the digest they had without the field."""
+    return value is None
+
+
+class PublishedLpr(Particular):
+    """The loan prime rate as last published on or before the day of signing."""
+
+    published_on: date
+    one_year: Share
+    five_year: Share
+
+
 class Signing(Particular):
     """When and where the set is signed, under the law of which day, and which text prevails."""
 
@@ -57,6 +70,11 @@ class Signing(Particular):
     place: Words
     copies: Annotated[int, Field(ge=2, le=20)]
     prevailing: Language = Language.ZH
+    lpr: PublishedLpr | None = Field(
+        default=None,
+        exclude_if=_not_given,
+        description="only where the LPR was published anew between decision and signing",
+    )
 
 
 class LoanParticulars(Particular):

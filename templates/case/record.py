@@ -153,12 +153,6 @@ class ContractRecord:
         named = (p for p in self.decision.evidence.parameters if p.name.rpartition(".")[2] == "fee_base")
         return next((p.value for p in named), None)
 
-    @property
-    def one_year_lpr(self) -> Decimal | None:
-        """The one-year LPR published with the value the price was built on."""
-        known = None if self.lpr is None else json.loads(self.lpr.value).get("one_year")
-        return None if known is None else Decimal(known)
-
     def facts(self) -> Facts:
         """What conditions of clauses, documents and gates may ask."""
         loan, guarantee = self.particulars.loan, self.particulars.guarantee

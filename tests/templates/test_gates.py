@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from products import Decision, application_from
 from products.explaining.answer import Outcome
 from templates import DraftRefused, Gap, GateResult, Language, Particulars, Severity, Verdict, draft, gates
+from templates.case.lpr import last_publication, lpr_at_signing
 from templates.case.record import Instalment, contract_record
 from templates.gates import run_gates
 from templates.gates.facts import UnknownFact, fact_values
@@ -90,6 +91,7 @@ LISTED = {
     "resolutions.0.body": "shareholders",
     "resolutions.0.public_notice": True,
 }
+AUGUST_LPR = {"published_on": "2026-08-20", "one_year": "0.0290", "five_year": "0.0340"}
 FOR_AN_OWNER = {"resolutions.0.body": "shareholders", "resolutions.0.security_for_owner": True}
 GUARANTOR = "四川示例科技融资担保有限公司"
 TOLD = [GUARANTOR, "李示范", "陈示例"]
@@ -130,7 +132,35 @@ TRIPPED = [
         decision={"price.all_in_rate": "0.120001"},
         says="is 12.0001%, above the cap of 12.00%",
     ),
-    Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"evidence.parameters": []}, says="one-year LPR"),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed"},
+        decision={"evidence.parameters": []},
+        field="particulars.signing.lpr",
+        says="is missing: the LPR of 2026-07-20, in force on the day of signing, 2026-07-24, is not known here",
+    ),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed", "signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR},
+        decision={"price.all_in_rate": "0.116001"},
+        says="is 11.6001%, above the cap of 11.60%",
+    ),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20"},
+        field="particulars.signing.lpr",
+        says="is missing: the LPR of 2026-08-20, in force on the day of signing, 2026-08-20, is not known here",
+    ),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR},
+        says="is 3.00%, but on the day of signing, 2026-08-20, the LPR is 2.90%",
+    ),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR | {"published_on": "2026-07-20"}},
+        says="is 2026-07-20, but the last publication on or before the signing of 2026-08-20 is that of 2026-08-20",
+    ),
     Case("penalty-rates", {"loan.overdue_uplift": "0.299999"}, says="is 29.9999%, outside 30.00% to 50.00%"),
     Case("penalty-rates", {"loan.overdue_uplift": "0.500001"}, says="is 50.0001%, outside 30.00% to 50.00%"),
     Case("penalty-rates", {"loan.misuse_uplift": "0.499999"}, says="is 49.9999%, outside 50.00% to 100.00%"),
@@ -497,6 +527,16 @@ PASSED = [
     Case("rate-explicit", {"loan.rate_type": "floating", "loan.rate_reset": "quarterly"}),
     Case("rate-explicit", {"loan.rate_type": "fixed", "loan.day_count": "365"}),
     Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"price.all_in_rate": "0.12"}),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed", "signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR},
+        decision={"price.all_in_rate": "0.116"},
+    ),
+    Case("lpr-at-signing", {"signing.signed_on": "2026-08-19"}),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR | {"one_year": "0.03"}},
+    ),
     Case("penalty-rates", {"loan.overdue_uplift": "0.30", "loan.misuse_uplift": "0.50"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.50", "loan.misuse_uplift": "1.00"}),
     Case("plan-closes", decision={"price.schedule_summary.total_interest": "34299.96"}),
@@ -739,6 +779,33 @@ def test_votes_are_kept_and_written_as_they_were_counted(decided: Decide, zhilai
 def test_a_share_of_votes_is_counted_or_decimal_and_at_most_all(votes: str, said: str) -> None:
     with pytest.raises(ValidationError, match=re.escape(said)):
         Particulars.model_validate(changed(example_particulars(), {"resolutions.0.votes_for": votes}))
+
+
+@pytest.mark.parametrize(
+    ("day", "published"),
+    [
+        ("2026-07-19", "2026-06-22"),  # 20 and 21 June fall on Dragon Boat and a Sunday
+        ("2026-07-20", "2026-07-20"),
+        ("2026-06-21", "2026-05-20"),
+        ("2026-06-22", "2026-06-22"),
+        ("2026-01-19", "2025-12-22"),
+        ("2026-02-23", "2026-01-20"),  # the Spring Festival ends on 23 February
+        ("2026-02-24", "2026-02-24"),
+    ],
+)
+def test_the_lpr_is_published_on_the_twentieth_or_the_next_business_day(day: str, published: str) -> None:
+    assert last_publication(date.fromisoformat(day), date(2026, 7, 24)) == date.fromisoformat(published)
+
+
+@pytest.mark.parametrize(("signed_on", "rate"), [("2024-10-20", "0.0335"), ("2024-10-21", "0.0310")])
+def test_the_dated_values_answer_while_a_later_one_is_known(
+    signed_on: str, rate: str, decided: Decide, zhilai: Facts
+) -> None:
+    decision = decided(zhilai)
+    given = Particulars.model_validate(changed(example_particulars(), {"signing.signed_on": signed_on}))
+    found = lpr_at_signing(contract_record(decision, application_from(zhilai), given))
+    assert found is not None
+    assert found["one_year"] == Decimal(rate)
 
 
 def test_a_gap_reads_as_one_sentence() -> None:
