@@ -43,15 +43,11 @@ from templates.case.parties import (
     Text,
     Votes,
     Words,
+    not_given,
 )
 from templates.wording import Language
 
 __all__ = ["Particulars", "Words"]
-
-
-def _not_given(value: object) -> bool:
-    """Whether a fact is left out; particulars without it have the digest they had without the field."""
-    return value is None
 
 
 class PublishedLpr(Particular):
@@ -72,7 +68,7 @@ class Signing(Particular):
     prevailing: Language = Language.ZH
     lpr: PublishedLpr | None = Field(
         default=None,
-        exclude_if=_not_given,
+        exclude_if=not_given,
         description="only where the LPR was published anew between decision and signing",
     )
 
@@ -208,6 +204,9 @@ class Resolution(Particular):
     resolved_on: date
     votes_for: Votes = Field(
         description="of all directors for a board, else of the votes that may be cast; as counted (2/3) or decimal"
+    )
+    voters: tuple[Words, ...] = Field(
+        default=(), exclude_if=not_given, description="who voted and signs; empty lines to sign on if left out"
     )
     interested_excluded: bool = False
     security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")

@@ -62,6 +62,7 @@ def share_of_votes(value: object) -> Decimal | Fraction:
 
 
 Text = Annotated[str, AfterValidator(printable)]
+Phone = Annotated[Text, Field(pattern=r"^[0-9+() \-]{5,30}$")]
 Uscc = Annotated[str, AfterValidator(_well_formed_uscc)]
 Share = Annotated[Decimal, Field(ge=0, le=10, max_digits=8, decimal_places=6)]
 Votes = Annotated[
@@ -71,6 +72,11 @@ Votes = Annotated[
 ]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
 Days = Annotated[int, Field(ge=1, le=3660)]
+
+
+def not_given(value: object) -> bool:
+    """Whether a fact is left out; particulars without it have the digest they had without the field."""
+    return not value
 
 
 class Particular(BaseModel):
@@ -113,7 +119,7 @@ class PartyDetails(Particular):
     representative: Words | None = Field(default=None, description="legal representative or person in charge")
     signatory: Signatory | None = None
     contact: Words | None = None
-    phone: Annotated[Text, Field(pattern=r"^[0-9+() \-]{5,30}$")] | None = None
+    phone: Phone | None = None
     email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     kind: PartyKind = PartyKind.COMPANY
 
@@ -137,3 +143,9 @@ class Person(Particular):
     name: Words
     address: Words
     relation: Relation
+    service_address: Words | None = Field(
+        default=None, exclude_if=not_given, description="where papers reach the person, if not at the domicile"
+    )
+    phone: Phone | None = Field(
+        default=None, exclude_if=not_given, description="written by hand where the person signs, if left out"
+    )
