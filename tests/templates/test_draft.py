@@ -493,7 +493,9 @@ def test_votes_of_a_board_are_counted_on_all_directors_and_those_of_shareholders
 
 def test_persons_who_guarantee_sign_by_hand_and_agree_on_the_order_of_securities(decided: Decide) -> None:
     contract = text(redrawn(decided, "zhilai", example_particulars()), "personal-guarantee")
-    assert "保证人李示范签字处\n李示范\n实际控制人（签名或按指印）：\n身份证件号码：\n签署日期：" in contract
+    assert (
+        "保证人李示范签字处\n李示范\n实际控制人（签名或按指印）：\n身份证件号码：\n送达电话：\n签署日期：" in contract
+    )
     assert "债权人可以自行选择行使担保权利的先后顺序，可以先请求本合同的保证人承担保证责任；" in contract
 
 
