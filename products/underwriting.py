@@ -12,7 +12,7 @@ from products.applicant.flatten import columns_of
 from products.applicant.reading import InvalidApplication, Problem
 from products.applicant.record import Application
 from products.canonical import digest
-from products.explaining.answer import Answer, Decision, Outcome, Rate, Verdict
+from products.explaining.answer import Answer, Applicant, Decision, Outcome, Rate, Verdict
 from products.explaining.explain import explain
 from products.headroom import ClientReservation, Held
 from products.kernel import DatesOutOfOrder, Decisions, Offering, decide
@@ -116,10 +116,18 @@ def _dates_sentence(error: DatesOutOfOrder | NotInForce, applied_on: date, on: d
     )
 
 
-def explained(application: Application, decisions: Decisions, decision_id: str, held: Held) -> Decision:
-    """The decision in the only row of ``decisions``, with the application's digest and what was held as evidence."""
+def explained(
+    application: Application, decisions: Decisions, decision_id: str, held: Held, *, row: int = 0
+) -> Decision:
+    """The decision in a row of ``decisions``, with the application's digest and what was held as evidence."""
     digests = {"application": digest(application.model_dump(mode="json"))}
-    return saying(explain(decisions, 0, decision_id=decision_id, digests=digests), held)
+    said = explain(decisions, row, decision_id=decision_id, digests=digests, applicant=applicant_of(application))
+    return saying(said, held)
+
+
+def applicant_of(application: Application) -> Applicant:
+    """The enterprise that applies, as its decision names it."""
+    return Applicant(name=application.enterprise.name, uscc=application.enterprise.uscc)
 
 
 def offers(

@@ -215,6 +215,7 @@ class ResolutionView:
     votes_for: str
     matter: str
     interest: str
+    voters: Table
 
 
 @dataclass(frozen=True, slots=True)

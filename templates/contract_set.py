@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 from templates.case.record import ContractRecord
 from templates.document import Document
+from templates.file_numbers import NEGOTIATION, PACK, REPORT, asset_list, families_with_list, file_numbers
 from templates.gates import GateResult, Verdict
-from templates.law import contract_law
 from templates.library import Clause, DocumentDefinition
 from templates.negotiation import sheet_html, sheet_json
 from templates.registration_pack import pack_json
@@ -41,6 +41,8 @@ DRAFT_MARK: Final = "草案 DRAFT"
 DOCUMENT_FORMATS: Final = (Format.DOCX, Format.HTML)
 """The formats that need nothing but this package."""
 Write = Callable[[Document, str], bytes]
+Numbers = Mapping[str, int]
+"""The number that a file's name begins with, by its kind."""
 
 
 class Printer(Protocol):
@@ -140,7 +142,14 @@ def _joined(pair: Mapping[DocumentLanguage, Drafted], prevailing: Language) -> I
     yield Drafted(zh.definition, (*zh.clauses, *en.clauses), document, zh.number)
 
 
-def write_documents(drafted: Iterable[Drafted], output: Output, gates: tuple[GateResult, ...]) -> list[ContractFile]:
+def numbers_of(record: ContractRecord, drafted: Iterable[Drafted]) -> Numbers:
+    """The numbers that the files of the set begin with, by kind."""
+    return file_numbers(record, ((one.definition.order, one.document.kind) for one in drafted))
+
+
+def write_documents(
+    drafted: Iterable[Drafted], output: Output, gates: tuple[GateResult, ...], numbers: Numbers
+) -> list[ContractFile]:
     """Every document in every format; open warnings leave the draft mark on."""
     mark = DRAFT_MARK if any(result.verdict is Verdict.FAILED for result in gates) else ""
     writers: dict[Format, tuple[Write, str]] = {
@@ -150,7 +159,7 @@ def write_documents(drafted: Iterable[Drafted], output: Output, gates: tuple[Gat
     if output.printer is not None:
         writers[Format.PDF] = (output.printer.write, PDF_TYPE)
     return [
-        _written(one, form, media_type, _filled(one, form, mark) or write(one.document, mark))
+        _written(one, form, numbers, media_type, _filled(one, form, mark) or write(one.document, mark))
         for one in drafted
         for form, (write, media_type) in writers.items()
         if form in output.formats
@@ -162,7 +171,7 @@ def _filled(drafted: Drafted, form: Format, mark: str) -> bytes | None:
     return drafted.docx if form is Format.DOCX and not mark else None
 
 
-def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[ContractFile, ...]:
+def reports(record: ContractRecord, gates: tuple[GateResult, ...], numbers: Numbers) -> tuple[ContractFile, ...]:
     """The gate report as a page and as data."""
     number = record.particulars.loan.number
     report = (
@@ -170,12 +179,14 @@ def reports(record: ContractRecord, gates: tuple[GateResult, ...]) -> tuple[Cont
         (Format.JSON, JSON_TYPE, report_json(number, gates, record)),
     )
     return tuple(
-        attachment("gate-report", 14, number, "合规审查报告", form, media_type, content)
+        attachment(REPORT, numbers, number, "合规审查报告", form, media_type, content)
         for form, media_type, content in report
     )
 
 
-def negotiation_sheet(record: ContractRecord, drafted: tuple[Drafted, ...]) -> tuple[ContractFile, ...]:
+def negotiation_sheet(
+    record: ContractRecord, drafted: tuple[Drafted, ...], numbers: Numbers
+) -> tuple[ContractFile, ...]:
     """Every negotiable clause with its positions, for the bank's own use, as a page and as data."""
     number = record.particulars.loan.number
     clauses = [clause for one in drafted for clause in one.clauses]
@@ -184,39 +195,39 @@ def negotiation_sheet(record: ContractRecord, drafted: tuple[Drafted, ...]) -> t
         (Format.JSON, JSON_TYPE, sheet_json(record, clauses)),
     )
     return tuple(
-        attachment("negotiation-sheet", 16, number, "谈判底线表", form, media_type, content)
+        attachment(NEGOTIATION, numbers, number, "谈判底线表", form, media_type, content)
         for form, media_type, content in sheet
     )
 
 
-def registration_pack(record: ContractRecord, files: tuple[ContractFile, ...]) -> tuple[ContractFile, ...]:
+def registration_pack(
+    record: ContractRecord, files: tuple[ContractFile, ...], numbers: Numbers
+) -> tuple[ContractFile, ...]:
     """Which file answers each paper that the registers ask for; nothing where nothing is pledged."""
     if not record.families:
         return ()
     number, content = record.particulars.loan.number, pack_json(record, files)
-    return (attachment("registration-pack", 12, number, "质押登记材料清单", Format.JSON, JSON_TYPE, content),)
+    return (attachment(PACK, numbers, number, "质押登记材料清单", Format.JSON, JSON_TYPE, content),)
 
 
-def asset_lists(record: ContractRecord) -> tuple[ContractFile, ...]:
+def asset_lists(record: ContractRecord, numbers: Numbers) -> tuple[ContractFile, ...]:
     """A spreadsheet per register in which more assets are pledged than its form has room for."""
-    most = contract_law().at(record.particulars.signing.law_as_of).asset_list_above
     return tuple(
         attachment(
-            f"asset-list-{family.value}",
-            11,
+            asset_list(family),
+            numbers,
             record.pledge_number(family),
             "质押财产清单",
             Format.XLSX,
             xlsx.MEDIA_TYPE,
             xlsx.write_xlsx(asset_rows(record, family)),
         )
-        for family in record.families
-        if len(record.pledged_of(family)) > most
+        for family in families_with_list(record)
     )
 
 
 def attachment(
-    kind: str, order: int, number: str, title: str, form: Format, media_type: str, content: bytes
+    kind: str, numbers: Numbers, number: str, title: str, form: Format, media_type: str, content: bytes
 ) -> ContractFile:
     """A Chinese file that is no document drawn from clauses."""
     return ContractFile(
@@ -225,22 +236,22 @@ def attachment(
         title=title,
         language=Language.ZH,
         format=form,
-        filename=f"{order:02d}-{kind}.{Language.ZH.value}.{form.value}",
+        filename=f"{numbers[kind]:02d}-{kind}.{Language.ZH.value}.{form.value}",
         media_type=media_type,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
     )
 
 
-def _written(drafted: Drafted, form: Format, media_type: str, content: bytes) -> ContractFile:
-    document, definition = drafted.document, drafted.definition
+def _written(drafted: Drafted, form: Format, numbers: Numbers, media_type: str, content: bytes) -> ContractFile:
+    document = drafted.document
     return ContractFile(
         kind=document.kind,
         number=drafted.number,
         title=title_of(drafted),
         language=document.language,
         format=form,
-        filename=f"{definition.order:02d}-{document.kind}.{document.language.value}.{form.value}",
+        filename=f"{numbers[document.kind]:02d}-{document.kind}.{document.language.value}.{form.value}",
         media_type=media_type,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),

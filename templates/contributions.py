@@ -77,7 +77,7 @@ def joined(own: Texts, texts: Mapping[str, str], declared: Mapping[str, Declared
     _require([*_taken(clauses, own), *_misplaced(placements, clauses, own)])
     every: Library = {**own.clauses, **clauses}
     amended = tuple(_amended(one, placements) for one in own.documents)
-    definitions = (*amended[:-1], *documents, amended[-1])  # the signing list goes over all others
+    definitions = (*amended, *documents)
     names = writable(declared)
     placed = {name for one in definitions for name in one.clauses}
     idle = sorted({name for name, _ in clauses} - placed)

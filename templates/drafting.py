@@ -21,6 +21,7 @@ from templates.contract_set import (
     asset_lists,
     in_layout,
     negotiation_sheet,
+    numbers_of,
     registration_pack,
     reports,
     write_documents,
@@ -115,14 +116,15 @@ def _contract_set(
 ) -> ContractSet:
     """Write every document and attachment, and the manifest over them."""
     laid_out = in_layout(drafted, output.layout, record.particulars.signing.prevailing)
-    documents = tuple(write_documents(laid_out, output, results))
-    lists = asset_lists(record)
+    numbers = numbers_of(record, laid_out)
+    documents = tuple(write_documents(laid_out, output, results, numbers))
+    lists = asset_lists(record, numbers)
     attachments = (
         *lists,
-        *registration_pack(record, (*documents, *lists)),
-        *reports(record, results),
-        hand_off(record, laid_out, results, documents),
-        *negotiation_sheet(record, drafted),
+        *registration_pack(record, (*documents, *lists), numbers),
+        *reports(record, results, numbers),
+        hand_off(record, laid_out, results, documents, numbers),
+        *negotiation_sheet(record, drafted, numbers),
     )
     written = manifest(record, laid_out, results, documents, attachments)
     return ContractSet(documents, attachments, drafted, results, written, hashlib.sha256(written).hexdigest())

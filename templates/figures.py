@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final
 
 from pydantic import BaseModel
@@ -124,6 +125,8 @@ def _facts(record: ContractRecord) -> tuple[set[date], set[int], set[str]]:
     patents = {asset.number.replace(".", "") for asset in record.pledged}
     texts.update(f"ZL{number[:-1]}{dot}{number[-1]}" for number in patents for dot in (".", ""))
     counts = {value for value in _leaves(record.particulars) if isinstance(value, int) and not isinstance(value, bool)}
+    votes = [one.votes_for for one in record.particulars.resolutions]
+    counts.update(part for one in votes if isinstance(one, Fraction) for part in one.as_integer_ratio())
     texts.update(record.pledge_number(family) for family in record.families)
     texts.update(record.consent_numbers)
     counts.add(request.term_months)

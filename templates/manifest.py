@@ -18,8 +18,9 @@ import orjson
 
 from products.canonical import digest
 from templates.case.record import ContractRecord
-from templates.contract_set import ContractFile, Drafted, Format, attachment, title_of
+from templates.contract_set import ContractFile, Drafted, Format, Numbers, attachment, title_of
 from templates.document import Document, Signatures
+from templates.file_numbers import HAND_OFF
 from templates.gates import GateResult, Verdict
 from templates.library import Clause, FrontMatter
 from templates.negotiation import agreed_deviations
@@ -61,7 +62,11 @@ def manifest(
 
 
 def hand_off(
-    record: ContractRecord, drafted: Iterable[Drafted], gates: tuple[GateResult, ...], files: Iterable[ContractFile]
+    record: ContractRecord,
+    drafted: Iterable[Drafted],
+    gates: tuple[GateResult, ...],
+    files: Iterable[ContractFile],
+    numbers: Numbers,
 ) -> ContractFile:
     """The documents to be signed with file, hash, signers in order and the text at which each seal goes.
 
@@ -85,7 +90,7 @@ def hand_off(
             "translations": [_signing_entry(one, files) for one in translations],
         }
     )
-    return attachment("signature-hand-off", 15, number, "电子签章交接清单", Format.JSON, JSON_TYPE, content)
+    return attachment(HAND_OFF, numbers, number, "电子签章交接清单", Format.JSON, JSON_TYPE, content)
 
 
 def _translations(signed: list[Drafted], prevailing: Language) -> list[Drafted]:

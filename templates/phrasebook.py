@@ -34,6 +34,7 @@ class Phrasebook(BaseModel):
     matters: Words
     votes: Words
     interests: Words
+    ballots: Words
     editions: Words
     account: str
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final
 
 from products.applicant.choices import Choice
@@ -70,6 +71,13 @@ def percent(rate: Decimal, places: int = 2) -> str:
     exponent = scaled.as_tuple().exponent
     decimals = max(places, -exponent if isinstance(exponent, int) else 0)
     return f"{scaled:.{decimals}f}%"
+
+
+def share(votes: Decimal | Fraction) -> str:
+    """A share of votes as it was counted, ``2/3``, or as a percentage."""
+    if isinstance(votes, Decimal):
+        return percent(votes)
+    return percent(Decimal(1)) if votes == 1 else f"{votes.numerator}/{votes.denominator}"
 
 
 def day(value: date, language: Language) -> str:

@@ -135,7 +135,7 @@ class _Table:
         leaf = leaf_of(field, array)
         self.refuse(family, leaf.bad | (present & ~leaf.known) if field.required else leaf.bad)
         family.raw[placed.name] = leaf.raw
-        if field.kind is Kind.TEXT:
+        if field.kind in (Kind.TEXT, Kind.USCC):
             family.texts[placed.name] = array
 
     def check_bounds(self) -> None:
@@ -152,8 +152,11 @@ class _Table:
         if not len(family.parent):
             family.raw[OWNER_COLUMN] = family.parent
             return
-        names = self.own.texts["name"].take(pa.array(family.parent))
-        same = pc.equal(_strings(family.texts["owner"]), _strings(names))
+        by_name, by_code = (
+            pc.equal(_strings(family.texts[owner]), _strings(self.own.texts[applicant].take(pa.array(family.parent))))
+            for owner, applicant in (("owner", "name"), ("owner_uscc", "uscc"))
+        )
+        same = pc.coalesce(by_code, by_name)
         family.raw[OWNER_COLUMN] = np.where(bools(same.is_valid()), bools(same.fill_null(False)), MISSING)
         numbers = pc.replace_substring(_strings(family.texts["number"]), ".", "")
         kinds = family.raw["kind"]

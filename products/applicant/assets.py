@@ -10,9 +10,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+from pydantic import Field
+
 from products.applicant.choices import IpKind, IpStatus, ValuationMethod, ValuationPurpose
 from products.applicant.declared import FORECAST_YEARS, Source, Spread
-from products.applicant.fields import Amount, Count, Day, Flag, Group, OneOf, Section, Share, Text
+from products.applicant.fields import Amount, Count, Day, Flag, Group, OneOf, Section, Share, Text, Uscc
+
+
+def _absent(value: object) -> bool:
+    """Whether the record leaves the fact out; its digest is then that of a record without the field."""
+    return value is None
 
 
 class Valuation(Group):
@@ -76,6 +83,15 @@ class IpAsset(Group):
     ]
     title: Annotated[str | None, Text("名称", "Title", Source.IP_REGISTER)] = None
     owner: Annotated[str | None, Text("登记权利人", "Registered owner", Source.IP_REGISTER)] = None
+    owner_uscc: Annotated[
+        str | None,
+        Uscc(
+            "登记权利人统一社会信用代码",
+            "Unified social credit code of the registered owner",
+            Source.IP_REGISTER,
+            clause="CNIPA 461, article 11(1)",
+        ),
+    ] = Field(default=None, exclude_if=_absent)
     filed_on: Annotated[date | None, Day("申请日", "Filing date (copyright: completion)", Source.IP_REGISTER)] = None
     granted_on: Annotated[
         date | None, Day("授权公告日或注册日", "Date of grant or registration", Source.IP_REGISTER)

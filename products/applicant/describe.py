@@ -89,7 +89,8 @@ _CHECKS: Final = f"""\
     " and ".join(f"`{name}_count`" for name in CHILDREN)
 }: how many entries the list has; unknown where the list is absent
   or null, which is not the same as an empty list.
-- `ip_assets.{OWNER_COLUMN}`: whether the registered owner bears exactly the applicant's registered name.
+- `ip_assets.{OWNER_COLUMN}`: whether the registered owner is the applicant: by its unified social credit code, or
+  where that is not given by exactly its registered name.
 
 ## Checks
 

@@ -20,7 +20,7 @@ from products.applicant.layout import (
     Raw,
     node_of,
 )
-from products.applicant.record import Application
+from products.applicant.record import Application, Enterprise
 from products.applications import Applications, Children
 from products.columns import MISSING, Bools, Column, Ints, LoneColumn
 
@@ -41,7 +41,7 @@ def columns_of(applications: Sequence[Application]) -> Applications:
             rows.append(MISSING if children is None else len(children))
             if children:
                 parents[name].extend([position] * len(children))
-                _append_children(name, children, groups["enterprise"].name, families[name])
+                _append_children(name, children, groups["enterprise"], families[name])
     n = len(applications)
     return Applications(
         n,
@@ -62,13 +62,20 @@ def _append(group: Group | None, appenders: tuple[Append, ...], width: int, row:
         append(facts, row)
 
 
-def _append_children(name: str, children: Sequence[Group], applicant: str, rows: list[int]) -> None:
+def _append_children(name: str, children: Sequence[Group], applicant: Enterprise, rows: list[int]) -> None:
     appenders, width = _CHILD_GROUPS[name]
     for child in children:
         _append(child, appenders, width, rows)
         if name == "ip_assets":
-            owner = child.__dict__["owner"]
-            rows.append(MISSING if owner is None else int(owner == applicant))
+            rows.append(_owned(child.__dict__, applicant))
+
+
+def _owned(asset: Mapping[str, Any], applicant: Enterprise) -> int:
+    """Whether the applicant is the registered owner: by the credit code, or by the name where the code is not given."""
+    owner, code = asset["owner"], asset["owner_uscc"]
+    if code is not None:
+        return int(code == applicant.uscc)
+    return MISSING if owner is None else int(owner == applicant.name)
 
 
 def _ints(values: list[int]) -> Ints:

@@ -176,7 +176,7 @@ APPLICATION_COLUMNS: Final = (
 )
 """Columns of an application; the counts of children are unknown where the record does not state the list."""
 OWNER_COLUMN: Final = "owner_is_applicant"
-"""Column of an IP asset: whether the registered owner bears the applicant's name; unknown without an owner."""
+"""Column of an IP asset: whether the registered owner is the applicant; unknown without an owner."""
 CHILD_COLUMNS: Final = {
     "titles": tuple(column for placed in node_of("titles").everything() for column in placed.columns),
     "ip_assets": (

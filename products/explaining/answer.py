@@ -11,8 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
+from products.applicant.identifiers import uscc_fault
 from products.trials.split import Side
 
 Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json")]
@@ -61,6 +62,20 @@ class Answer(BaseModel):
     """Base of all parts: immutable, nothing unknown accepted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _well_formed(code: str) -> str:
+    fault = uscc_fault(code)
+    if fault:
+        raise ValueError(f"The unified social credit code {code} {fault}.")
+    return code
+
+
+class Applicant(Answer):
+    """The enterprise that was decided about, as its business licence names it."""
+
+    name: str
+    uscc: Annotated[str, AfterValidator(_well_formed)] = Field(description="unified social credit code")
 
 
 class Limit(Answer):
@@ -322,10 +337,11 @@ class Evidence(Answer):
 
 
 class Decision(Answer):
-    """One decision, complete."""
+    """One decision, complete; ``applicant`` is null where it was stored without one."""
 
     id: str
     outcome: Outcome
+    applicant: Applicant | None = Field(default=None, exclude_if=_absent)
     product: str
     revision: str | None
     programme: str

@@ -56,10 +56,18 @@ _PATHS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def explain(decisions: Decisions, row: int, *, decision_id: str, digests: Mapping[str, str]) -> answer.Decision:
+def explain(
+    decisions: Decisions,
+    row: int,
+    *,
+    decision_id: str,
+    digests: Mapping[str, str],
+    applicant: answer.Applicant | None = None,
+) -> answer.Decision:
     """The decision on one application, complete with findings, sources and evidence.
 
-    ``digests`` are added to those of books and model, for what the caller holds (the application's own, say).
+    ``digests`` are added to those of books and model, for what the caller holds (the application's own, say), as is the
+    ``applicant``, whose name is no column.
     """
     part, at = decisions.locate(row)
     offering, case = decisions.offering, part.case
@@ -67,6 +75,7 @@ def explain(decisions: Decisions, row: int, *, decision_id: str, digests: Mappin
     return answer.Decision(
         id=decision_id,
         outcome=_OUTCOMES[int(part.outcome[at])],
+        applicant=applicant,
         product=offering.product.slug,
         revision=offering.revision and offering.revision.slug,
         programme=offering.programme.slug,

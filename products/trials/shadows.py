@@ -6,7 +6,7 @@ candidate's first day. Whatever goes wrong with the candidate is a sentence, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,15 +16,14 @@ from typing import Final
 from products import chained_events
 from products.applicant.flatten import columns_of
 from products.applicant.record import Application
-from products.canonical import digest
 from products.chained_events import Life, NotAllowed
 from products.explaining.answer import Decision
-from products.explaining.explain import explain
 from products.headroom import Held
 from products.kernel import Offering, decide
-from products.reserved import NOTHING, saying, with_held
+from products.reserved import NOTHING, with_held
 from products.revising.history import Kind as RevisionKind
 from products.trials.deciding import Figures, figures_of
+from products.underwriting import explained
 from scoring import Scorecard
 
 LONGEST_FAILURE: Final = 500
@@ -136,8 +135,7 @@ def _decided(
     decisions = decide(columns_of(some), offering, scorecard, on=day)
     found = []
     for row, each in enumerate(rows):
-        digests: Mapping[str, str] = {"application": digest(each.application.model_dump(mode="json"))}
-        decision = saying(explain(decisions, row, decision_id=id_of(), digests=digests), each.held)
+        decision = explained(each.application, decisions, id_of(), each.held, row=row)
         found.append(Beside(each.decision_id, decision, figures_of(decisions, row, decision), ""))
     return found
 

@@ -42,11 +42,21 @@ from templates.case.parties import (
     Recipient,
     Share,
     Text,
+    Votes,
     Words,
+    not_given,
 )
 from templates.wording import Language
 
 __all__ = ["Particulars", "Words"]
+
+
+class PublishedLpr(Particular):
+    """The loan prime rate as last published on or before the day of signing."""
+
+    published_on: date
+    one_year: Share
+    five_year: Share
 
 
 class Signing(Particular):
@@ -57,6 +67,11 @@ class Signing(Particular):
     place: Words
     copies: Annotated[int, Field(ge=2, le=20)]
     prevailing: Language = Language.ZH
+    lpr: PublishedLpr | None = Field(
+        default=None,
+        exclude_if=not_given,
+        description="only where the LPR was published anew between decision and signing",
+    )
 
 
 class LoanParticulars(Particular):
@@ -189,7 +204,12 @@ class Resolution(Particular):
     body: Body
     body_by_articles: Body
     resolved_on: date
-    votes_for: Share = Field(description="of all directors for a board, else of the votes present that may be cast")
+    votes_for: Votes = Field(
+        description="of all directors for a board, else of the votes that may be cast; as counted (2/3) or decimal"
+    )
+    voters: tuple[Words, ...] = Field(
+        default=(), exclude_if=not_given, description="who voted and signs; empty lines to sign on if left out"
+    )
     interested_excluded: bool = False
     security_for_owner: bool = Field(default=False, description="for a shareholder or the actual controller")
     cap_by_articles: Amount | None = None

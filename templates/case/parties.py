@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from products.applicant.identifiers import uscc_fault
 from templates.case.options import Capacity, LenderKind, PartyKind, Relation
@@ -38,11 +40,43 @@ def _well_formed_uscc(code: str) -> str:
     return code
 
 
+_COUNTED: Final = re.compile(r"[0-9]{1,9}/[1-9][0-9]{0,8}")
+_DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]{1,6})?")
+
+
+def share_of_votes(value: object) -> Decimal | Fraction:
+    """A share of votes, counted (``2/3``) and then exact, or as a decimal; ValueError if it is neither or above 1."""
+    text = str(value)
+    if isinstance(value, Fraction) or _COUNTED.fullmatch(text):
+        votes: Decimal | Fraction = Fraction(text)
+    elif not isinstance(value, bool) and _DECIMAL.fullmatch(text):
+        votes = Decimal(text)
+    else:
+        raise ValueError(
+            f'{text} is no share of votes; write it as counted, like "2/3", or as a decimal with at most six places, '
+            'like "0.80".'
+        )
+    if votes > 1:
+        raise ValueError(f"{text} is more than all votes; divide the votes in favour by all votes that count.")
+    return votes
+
+
 Text = Annotated[str, AfterValidator(printable)]
+Phone = Annotated[Text, Field(pattern=r"^[0-9+() \-]{5,30}$")]
 Uscc = Annotated[str, AfterValidator(_well_formed_uscc)]
 Share = Annotated[Decimal, Field(ge=0, le=10, max_digits=8, decimal_places=6)]
+Votes = Annotated[
+    Decimal | Fraction,
+    PlainValidator(share_of_votes, json_schema_input_type=str),
+    PlainSerializer(str, when_used="json"),
+]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
 Days = Annotated[int, Field(ge=1, le=3660)]
+
+
+def not_given(value: object) -> bool:
+    """Whether a fact is left out; particulars without it have the digest they had without the field."""
+    return not value
 
 
 class Particular(BaseModel):
@@ -85,7 +119,7 @@ class PartyDetails(Particular):
     representative: Words | None = Field(default=None, description="legal representative or person in charge")
     signatory: Signatory | None = None
     contact: Words | None = None
-    phone: Annotated[Text, Field(pattern=r"^[0-9+() \-]{5,30}$")] | None = None
+    phone: Phone | None = None
     email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     kind: PartyKind = PartyKind.COMPANY
 
@@ -109,6 +143,12 @@ class Person(Particular):
     name: Words
     address: Words
     relation: Relation
+    service_address: Words | None = Field(
+        default=None, exclude_if=not_given, description="where papers reach the person, if not at the domicile"
+    )
+    phone: Phone | None = Field(
+        default=None, exclude_if=not_given, description="written by hand where the person signs, if left out"
+    )
 
 
 class Recipient(Particular):

@@ -133,6 +133,13 @@ class ContractRecord:
         return terms.pledgor.name.zh
 
     @property
+    def pledgor_uscc(self) -> str:
+        """The pledgor's unified social credit code."""
+        terms = self.particulars.pledge
+        given = None if terms is None else terms.pledgor
+        return self.application.enterprise.uscc if given is None else given.uscc
+
+    @property
     def matures_on(self) -> date | None:
         """The due date of the last payment."""
         return self.plan[-1].due_on if self.plan else None
@@ -151,12 +158,6 @@ class ContractRecord:
         """What the guarantee fee is charged on, as the parameter that the decision used says."""
         named = (p for p in self.decision.evidence.parameters if p.name.rpartition(".")[2] == "fee_base")
         return next((p.value for p in named), None)
-
-    @property
-    def one_year_lpr(self) -> Decimal | None:
-        """The one-year LPR published with the value the price was built on."""
-        known = None if self.lpr is None else json.loads(self.lpr.value).get("one_year")
-        return None if known is None else Decimal(known)
 
     def facts(self) -> Facts:
         """What conditions of clauses, documents and gates may ask."""

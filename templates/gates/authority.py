@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from products.money import fraction
@@ -13,8 +14,8 @@ from templates.case.particulars import Resolution
 from templates.case.parties import Party
 from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
-from templates.law import contract_law
-from templates.wording import figures, percent
+from templates.law import contract_law, share_of_votes
+from templates.wording import figures, percent, share
 
 _COMPANIES = (PartyKind.COMPANY, PartyKind.LISTED_COMPANY)
 
@@ -68,14 +69,16 @@ def _special_majority(record: ContractRecord, resolution: Resolution) -> Iterato
     if resolution.assets_share is None:
         yield missing("particulars.resolutions.assets_share", "the share of total assets secured", "担保占资产总额比例")
     elif resolution.assets_share > fraction(law.listed_assets_share) and (
-        resolution.body is not Body.SHAREHOLDERS or resolution.votes_for < fraction(law.listed_majority)
+        resolution.body is not Body.SHAREHOLDERS or Fraction(resolution.votes_for) < share_of_votes(law.listed_majority)
     ):
         yield Shortfall(
             "particulars.resolutions.votes_for",
-            f"is {percent(resolution.votes_for)} of the {resolution.body.value}, but security above "
-            f"{percent(fraction(law.listed_assets_share))} of total assets needs two thirds of the shareholders' votes",
-            "obtain the special resolution",
-            "上市公司一年内担保超过资产总额的规定比例，须经股东会三分之二以上表决权通过，请补充。",
+            f"is {share(resolution.votes_for)} of the {resolution.body.value}, but security above "
+            f"{percent(fraction(law.listed_assets_share))} of total assets needs "
+            f"{share(share_of_votes(law.listed_majority))} of the shareholders' votes",
+            "obtain the special resolution; state votes as they were counted, like 2/3, where a decimal cuts them off",
+            f"上市公司一年内担保超过资产总额的规定比例，须经股东会{share(share_of_votes(law.listed_majority))}以上表决权通过，"
+            "请补充；小数不能除尽的，请按计票结果以分数填写。",
         )
 
 
@@ -97,13 +100,13 @@ def _properly_passed(record: ContractRecord, resolution: Resolution) -> Iterator
             "repeat the vote without the interested shareholder",
             "为股东或者实际控制人提供担保，其未回避表决，请重新表决。",
         )
-    majority = fraction(contract_law().at(record.particulars.signing.law_as_of).resolution_majority)
-    if resolution.votes_for <= majority:
+    majority = share_of_votes(contract_law().at(record.particulars.signing.law_as_of).resolution_majority)
+    if Fraction(resolution.votes_for) <= majority:
         yield Shortfall(
             f"{place}.votes_for",
-            f"is {percent(resolution.votes_for)}, not more than {percent(majority)}",
+            f"is {share(resolution.votes_for)}, not more than {share(majority)}",
             "obtain a majority",
-            f"赞成表决权{percent(resolution.votes_for)}未过半数，请重新表决。",
+            f"赞成表决权{share(resolution.votes_for)}未过半数，请重新表决。",
         )
     if resolution.resolved_on > record.particulars.signing.signed_on:
         yield Shortfall(

@@ -12,6 +12,7 @@ import numpy as np
 from products.explaining.answer import Outcome
 from products.money import fraction
 from products.repayment.calendars import add_months
+from templates.case.lpr import lpr_at_signing, published_before_signing
 from templates.case.options import RateType
 from templates.case.record import ContractRecord
 from templates.gates.table import Shortfall, check, missing
@@ -101,13 +102,13 @@ def the_rate_is_explicit(record: ContractRecord) -> Iterator[Shortfall]:
 @check("lender-licence")
 def unlicensed_lending_stays_within_its_cap(record: ContractRecord) -> Iterator[Shortfall]:
     """Interest and fees together stay within a multiple of the one-year LPR; asked of lenders without licence only."""
-    price, lpr = record.decision.price, record.one_year_lpr
+    price, lpr = record.decision.price, lpr_at_signing(record)
     if price is None:
         return
     if lpr is None:
-        yield missing("decision.evidence.parameters", "the one-year LPR", "一年期LPR")
+        yield _lpr_not_known(record)
         return
-    cap = lpr * fraction(contract_law().at(record.particulars.signing.law_as_of).private_lending_multiple)
+    cap = lpr["one_year"] * fraction(contract_law().at(record.particulars.signing.law_as_of).private_lending_multiple)
     if price.all_in_rate > cap:
         yield Shortfall(
             "decision.price.all_in_rate",
@@ -115,6 +116,43 @@ def unlicensed_lending_stays_within_its_cap(record: ContractRecord) -> Iterator[
             "lower rate and fees, or let a licensed institution lend",
             f"贷款人为非持牌机构，综合成本{percent(price.all_in_rate)}超过上限{percent(cap)}，请降低或由持牌机构放款。",
         )
+
+
+@check("lpr-at-signing")
+def the_lpr_is_that_of_the_day_of_signing(record: ContractRecord) -> Iterator[Shortfall]:
+    """The LPR the rate is built on is the one last published on or before the day of signing."""
+    price, lpr = record.decision.price, lpr_at_signing(record)
+    stated, signed_on = record.particulars.signing.lpr, record.particulars.signing.signed_on
+    if stated is not None and stated.published_on != published_before_signing(record):
+        yield Shortfall(
+            "particulars.signing.lpr.published_on",
+            f"is {stated.published_on}, but the last publication on or before the signing of {signed_on} is that of "
+            f"{published_before_signing(record)}",
+            "state the LPR of that publication, or name who lets it pass and why",
+            f"所填LPR公布日为{stated.published_on}，签订日{signed_on}前最近一次公布日为{published_before_signing(record)}，"
+            "请填写该次公布的LPR或注明放行人和理由。",
+        )
+    elif price is not None and lpr is None:
+        yield _lpr_not_known(record)
+    elif price is not None and lpr is not None and lpr[price.lpr_term] != price.lpr:
+        now = percent(lpr[price.lpr_term])
+        yield Shortfall(
+            "decision.price.lpr",
+            f"is {percent(price.lpr)}, but on the day of signing, {signed_on}, the LPR is {now}",
+            "decide again on the LPR of that day, or name who lets the rate of the decision stand and why",
+            f"决定所用LPR为{percent(price.lpr)}，签订日{signed_on}的LPR为{now}，请按签订日的LPR重新审批或注明放行人和理由。",
+        )
+
+
+def _lpr_not_known(record: ContractRecord) -> Shortfall:
+    signed_on = record.particulars.signing.signed_on
+    published_on = published_before_signing(record)
+    return Shortfall(
+        "particulars.signing.lpr",
+        f"is missing: the LPR of {published_on}, in force on the day of signing, {signed_on}, is not known here",
+        "look up that publication and state published_on, one_year and five_year",
+        f"缺少签订日{signed_on}适用的LPR（{published_on}公布），系统不作推定，请查询后在particulars.signing.lpr中填写。",
+    )
 
 
 @check("penalty-rates")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -68,15 +69,54 @@ def the_scope_is_complete(record: ContractRecord) -> Iterator[Shortfall]:
 
 @check("pledgor-is-owner")
 def the_pledgor_is_the_registered_owner(record: ContractRecord) -> Iterator[Shortfall]:
-    """The names must be the same to the character."""
+    """One and the same by credit code, and by name: to the character where the register's code is not given."""
     for place, asset in pledged_assets(record):
-        if asset.owner != record.pledgor_name:
+        if asset.owner_uscc is not None and asset.owner_uscc != record.pledgor_uscc:
+            yield _another_owner(f"{place}.owner_uscc", asset.owner_uscc, record)
+        elif asset.owner is not None and asset.owner_uscc is not None and not _same_name(asset.owner, record):
+            yield Shortfall(
+                f"{place}.owner",
+                f"is {asset.owner!r} in the register, the pledgor of the same credit code is {record.pledgor_name!r}",
+                "have the register changed to the name of today first",
+                f"登记权利人“{asset.owner}”与出质人“{record.pledgor_name}”统一社会信用代码相同而名称不同，"
+                "请先办理著录项目变更。",
+            )
+        elif asset.owner is None or (asset.owner_uscc is None and asset.owner != record.pledgor_name):
             shown = "unknown" if asset.owner is None else f"{asset.owner!r}"
             yield Shortfall(
                 f"{place}.owner",
                 f"is {shown}, the pledgor is {record.pledgor_name!r}",
                 "let the registered owner pledge, or have the register changed first",
                 f"登记权利人与出质人“{record.pledgor_name}”不一致，请由登记权利人出质或先办理著录项目变更。",
+            )
+
+
+def _another_owner(field: str, code: str, record: ContractRecord) -> Shortfall:
+    return Shortfall(
+        field,
+        f"is {code}, the pledgor {record.pledgor_name!r} has {record.pledgor_uscc}",
+        "let the registered owner pledge, or have the register changed first; equal names make no one owner",
+        f"登记权利人统一社会信用代码{code}与出质人{record.pledgor_uscc}不一致，名称相同也不是同一主体，"
+        "请由登记权利人出质或先办理著录项目变更。",
+    )
+
+
+def _same_name(owner: str, record: ContractRecord) -> bool:
+    """Whether both names differ in nothing but the width of characters and spaces."""
+    one, other = ("".join(unicodedata.normalize("NFKC", name).split()) for name in (owner, record.pledgor_name))
+    return one == other
+
+
+@check("owner-identified")
+def the_owner_is_identified_by_its_code(record: ContractRecord) -> Iterator[Shortfall]:
+    """Two enterprises may bear one name; the code tells them apart."""
+    for place, asset in pledged_assets(record):
+        if asset.owner_uscc is None:
+            yield Shortfall(
+                f"{place}.owner_uscc",
+                "is missing, so the registered owner is known by its name alone",
+                "state the owner's unified social credit code, or name who compared the certificates and why it passes",
+                "缺少登记权利人的统一社会信用代码，仅凭名称核对权利人，请补充或注明放行人和理由。",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from products.canonical import digest
 from templates.case.options import Capacity
 from templates.case.parties import PartyDetails
 from templates.case.record import ContractRecord
@@ -94,7 +95,39 @@ def everything_is_of_one_case(record: ContractRecord) -> Iterator[Shortfall]:
                 "draw the contracts from the application that was decided",
                 f"申请为{asked}，决定为{decided}，请使用该决定对应的申请。",
             )
+    yield from _same_enterprise(record)
     yield from _days_follow(record)
+
+
+def _same_enterprise(record: ContractRecord) -> Iterator[Shortfall]:
+    """The enterprise decided about is the one that applied, by code and by name.
+
+    A decision that names no applicant is held to the digest of the application it was made on.
+    """
+    decided, applying = record.decision.applicant, record.application.enterprise
+    if decided is None:
+        if record.decision.evidence.digests.get("application") != application_digest(record):
+            yield Shortfall(
+                "decision.applicant",
+                "is missing, and the application is not the one whose digest the decision carries",
+                "draw the contracts from the application that was decided, or have it decided again",
+                "决定未载明申请企业名称和统一社会信用代码，且所附申请与决定所载摘要不符，请使用原申请或者重新审批。",
+            )
+        return
+    for name, was, what in (("uscc", decided.uscc, "统一社会信用代码"), ("name", decided.name, "名称")):
+        found = getattr(applying, name)
+        if found != was:
+            yield Shortfall(
+                f"enterprise.{name}",
+                f"is {found!r}, the decision was made about {was!r}",
+                "draw the contracts for the enterprise that was decided, or have this one decided",
+                f"申请企业{what}为“{found}”，决定所载为“{was}”，请使用该企业的申请或者重新审批。",
+            )
+
+
+def application_digest(record: ContractRecord) -> str:
+    """The SHA-256 by which a decision names the application it was made on."""
+    return digest(record.application.model_dump(mode="json"))
 
 
 def _days_follow(record: ContractRecord) -> Iterator[Shortfall]:

@@ -58,7 +58,8 @@ def drawings(
     """
     of, facts = views(record, language), record.facts()
     drawn: list[Drawing] = []
-    for definition in definitions() if documents is None else documents:
+    wanted = definitions() if documents is None else documents
+    for definition in sorted(wanted, key=lambda one: one.context == "signing"):
         if definition.context == "signing":
             listed = [(one.title(language), one.number, _signatures(one.context)) for one in drawn]
             signed = [entry for entry in listed if entry[2].blocks]

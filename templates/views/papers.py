@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from templates.case.options import Paper, Resolver
 from templates.case.particulars import Resolution
@@ -15,10 +16,13 @@ from templates.contexts import (
     ResolutionView,
     SigningContext,
 )
-from templates.document import Signatures, SigningBlock
+from templates.document import Signatures, SigningBlock, Table
 from templates.views.base import Views, borrowing, guaranteeing, needed, pledging
 from templates.views.securing import pledge_view
-from templates.wording import Language, day, money, named, percent
+from templates.wording import Language, day, money, named, share
+
+LINES_TO_SIGN: Final = 5
+"""Empty lines for directors or shareholders whose names are not given."""
 
 
 def resolver(record: ContractRecord, company: Resolver) -> Party:
@@ -50,12 +54,21 @@ def resolution_context(of: Views, resolution: Resolution) -> ResolutionContext:
         resolution=ResolutionView(
             body=named(resolution.body, of.language),
             resolved_on=day(resolution.resolved_on, of.language),
-            votes_for=words.votes[resolution.body.value].format(share=percent(resolution.votes_for)),
+            votes_for=words.votes[resolution.body.value].format(share=share(resolution.votes_for)),
             matter=_matter(of, resolution),
             interest=interest,
+            voters=_voters(of, resolution),
         ),
         signatures=of.signatures(("company", company)),
     )
+
+
+def _voters(of: Views, resolution: Resolution) -> Table:
+    """A line for each who voted, to mark the vote and sign; empty lines where no names are given."""
+    names = [voter.in_(of.language) for voter in resolution.voters] or [""] * LINES_TO_SIGN
+    vote = of.words.ballots["ballot"]
+    titles = f"{resolution.body.value}_voters"
+    return of.table(titles, (80, 300, 320, 300), "cscs", [(str(i), name, vote, "") for i, name in enumerate(names, 1)])
 
 
 def _matter(of: Views, resolution: Resolution) -> str:

@@ -102,7 +102,12 @@ def personal_context(of: Views) -> PersonalContext:
     """Context of the guarantee that persons give to the lender."""
     terms = needed(of.record.particulars.personal_guarantee, "particulars.personal_guarantee")
     rows = [
-        (person.name.in_(of.language), named(person.relation, of.language), person.address.in_(of.language))
+        (
+            person.name.in_(of.language),
+            named(person.relation, of.language),
+            person.address.in_(of.language),
+            (person.service_address or person.address).in_(of.language),
+        )
         for person in terms.persons
     ]
     return PersonalContext(
@@ -111,7 +116,7 @@ def personal_context(of: Views) -> PersonalContext:
         borrower=of.borrower,
         loan=of.loan,
         surety=_surety(of, terms),
-        persons=of.table("persons", (250, 250, 500), "sss", rows),
+        persons=of.table("persons", (180, 180, 320, 320), "ssss", rows),
         signatures=_personal_signatures(of, terms),
     )
 
@@ -237,9 +242,12 @@ def _personal_signatures(of: Views, terms: PersonalGuaranteeParticulars) -> Sign
 
 
 def _personal_block(of: Views, person: Person) -> SigningBlock:
-    """A natural person signs by hand and writes the number of the identity document, which is kept nowhere else."""
+    """A natural person signs by hand and writes the number of the identity document, which is kept nowhere else, and
+    the telephone where it is not given."""
     words, name, relation = of.words.signing, person.name.in_(of.language), named(person.relation, of.language)
     gap = "" if of.language is Language.ZH else " "
     signs = f"{relation[:1].upper()}{relation[1:]}{words['personal']}"
     anchor = of.anchor(f"{of.words.roles['guarantor']}{gap}{name}", "sign")
-    return SigningBlock(anchor, (name, signs, words["identity"], words["date"]))
+    return SigningBlock(
+        anchor, (name, signs, words["identity"], f"{words['phone']}{person.phone or ''}", words["date"])
+    )

@@ -63,7 +63,7 @@ def test_decide_as_json_prints_the_decision_and_nothing_else(database_url: str) 
     decision = json.loads(result.stdout)
     assert result.stderr == ""
     assert (decision["id"], decision["outcome"]) == _decisions(database_url)[0]
-    assert list(decision)[:3] == ["id", "outcome", "product"]
+    assert list(decision)[:3] == ["id", "outcome", "applicant"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ def test_the_evidence_names_the_stored_application_by_its_digest(client: Client,
     application = client.get(f"/v1/decisions/{decision['id']}/application")
     assert hashlib.sha256(application.content).hexdigest() == decision["evidence"]["digests"]["application"]
     assert application.json()["enterprise"]["uscc"] == "91511100MA6XX0TE50"
+    assert decision["applicant"] == {"name": "乐山精工机械有限公司", "uscc": "91511100MA6XX0TE50"}
 
 
 def test_the_stored_application_sent_again_gets_the_same_decision(client: Client, zhilai: dict[str, Any]) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 import products
 from products import Decision, explain, read_application, underwrite
+from products.explaining.answer import Applicant
 from products.parameters import declared_parameters
 from products.programmes.sme_size import BOOK as SME_SIZE
 from products.property.ip_law import BOOK as IP_LAW
@@ -214,6 +216,15 @@ def test_the_evidence_of_a_revision_stands_under_its_name() -> None:
     )
     (cap,) = [one for one in evidence.parameters if one.name == "tianfu-zhilai.spread_cap_bp"]
     assert (cap.value, cap.verified) == ("150", True)
+
+
+def test_an_applicant_is_named_by_a_code_that_checks_or_not_at_all() -> None:
+    assert "applicant" not in case("declined").model_dump(mode="json")
+    named = Applicant(name="乐山精工机械有限公司", uscc="91511100MA6XX0TE50")
+    told = explain(decisions({}), 0, decision_id="d-3", digests={}, applicant=named)
+    assert list(told.model_dump(mode="json"))[:3] == ["id", "outcome", "applicant"]
+    with pytest.raises(ValidationError, match="91511100MA6XX0TE51 ends in 1, but its first 17 characters call for 0"):
+        Applicant(name="乐山精工机械有限公司", uscc="91511100MA6XX0TE51")
 
 
 def test_digests_of_the_caller_are_added() -> None:

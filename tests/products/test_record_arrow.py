@@ -131,6 +131,7 @@ LIMITS = [
     ("ip_assets[0].number", "200310102344.5", "ZL200310102344.5"),
     ("ip_assets[0].kind", "invention_patent", "utility_model"),
     ("ip_assets[0].filed_on", date(2020, 5, 12), date(2020, 5, 13)),
+    ("ip_assets[0].owner_uscc", "91511100MA6XX0TE50", "91511100MA6XX0TE51"),
     ("ip_assets[0].co_owners", ["甲", "乙"], ["甲", "甲"]),
     ("ip_assets[0].co_owners", ["甲"], ["甲\u202e"]),
     ("ip_assets[0].valuation.methods", ["cost", "income"], ["cost", "cost"]),

@@ -115,12 +115,15 @@ def test_an_absent_list_of_titles_is_unknown_and_an_empty_one_is_not() -> None:
 def test_another_owner_is_not_the_applicant_and_no_owner_is_unknown() -> None:
     facts = copy.deepcopy(ZHILAI)
     first = facts["ip_assets"][0]
+    own, other = facts["enterprise"]["uscc"], "91420100MA4XX0TE7T"
+    owners = [(first["owner"], None), ("某研究所", None), (None, None)]
+    owners += [(first["owner"], other), ("旧名", own), (None, own)]
     facts["ip_assets"] = [
-        first | {"kind": "copyright", "number": str(place), "owner": owner}
-        for place, owner in enumerate((first["owner"], "某研究所", None))
+        first | {"kind": "copyright", "number": str(place), "owner": owner, "owner_uscc": code}
+        for place, (owner, code) in enumerate(owners)
     ]
     app = columns_of([application_from(facts)])
-    assert app.ip_assets.owner_is_applicant.raw.tolist() == [1, 0, MISSING]
+    assert app.ip_assets.owner_is_applicant.raw.tolist() == [1, 0, MISSING, 0, 1, 1]
 
 
 def test_choices_stand_in_the_order_of_their_declaration() -> None:

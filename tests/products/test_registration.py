@@ -9,6 +9,7 @@ from tests.products.builders import ABSENT, asset, decided, finding, objections,
 
 PLEDGE = offering("ip-pledge")
 UTILITY = {"kind": "utility_model", "filed_on": "2020-01-06", "granted_on": "2021-03-02"}
+APPLICANT_USCC = "91511100MA6XX0TE50"
 TRADEMARK = {"kind": "trademark", "annual_fee_paid_to": ABSENT}
 
 # The decision falls on 2026-07-22 and the debt is due on 2027-07-22.
@@ -16,6 +17,9 @@ CASES: list[tuple[str, dict[str, object], str]] = [
     ("pledgor_is_the_registered_owner", {"owner": "成都某某科技有限公司"}, "not_met"),
     ("pledgor_is_the_registered_owner", {}, "met"),
     ("pledgor_is_the_registered_owner", {"owner": ABSENT}, "unknown"),
+    ("pledgor_is_the_registered_owner", {"owner_uscc": "91510100MA6XX0T055"}, "not_met"),
+    ("pledgor_is_the_registered_owner", {"owner_uscc": APPLICANT_USCC}, "met"),
+    ("pledgor_is_the_registered_owner", {"owner": "乐山精工", "owner_uscc": APPLICANT_USCC}, "met"),
     ("right_is_in_force", {"status": "ended"}, "not_met"),
     ("right_is_in_force", {"status": "invalid"}, "not_met"),
     ("right_is_in_force", {"status": "pending"}, "not_met"),

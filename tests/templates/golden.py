@@ -27,7 +27,13 @@ def kept_decision(name: str) -> Decision:
 def maximum_case() -> tuple[Facts, Facts]:
     """Patents, a trademark and a software copyright pledged, and everything secured up to a maximum amount."""
     facts, given = full_case()
-    common = {"owner": "乐山精工机械有限公司", "pledged": False, "preserved_by_court": False, "status": "in_force"}
+    common = {
+        "owner": "乐山精工机械有限公司",
+        "owner_uscc": "91511100MA6XX0TE50",
+        "pledged": False,
+        "preserved_by_court": False,
+        "status": "in_force",
+    }
     common |= {"co_owners": [], "invalidation_pending": False}
     facts["ip_assets"] += [
         common

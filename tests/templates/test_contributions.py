@@ -65,9 +65,9 @@ def test_a_clause_may_follow_another() -> None:
     assert "loan-disbursement" in clauses
 
 
-def test_a_document_of_the_packages_own_is_drawn_before_the_signing_list() -> None:
+def test_a_document_of_the_packages_own_follows_those_shipped() -> None:
     found = join(**{"documents/milestone-plan.yaml": PLAN})
-    assert [one.id for one in found.documents][-2:] == ["milestone-plan", "signing-list"]
+    assert [one.id for one in found.documents][-2:] == ["drawdown-checklist", "milestone-plan"]
 
 
 def without(text: str, part: str, put: str = "") -> str:

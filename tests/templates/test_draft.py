@@ -6,18 +6,22 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pytest
+from openxml_audit import FileFormat, OpenXmlValidator  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from products import Decision, InvalidApplication
 from templates import ContractSet, DraftRefused, Format, Language, Layout, Particulars, draft, gates
 from templates.document import Table
+from templates.writing.xlsx import write_xlsx
 from tests.templates.conftest import Facts, equipment_particulars, example_particulars, facts_of, full_case
 from tests.templates.test_gates import GONE, changed
 
@@ -45,7 +49,7 @@ def redrawn(decided: Decide, name: str, particulars: Facts, application: Facts |
 
 
 CONTRACTS = ["loan-contract", "patent-pledge", "guarantee-contract", "cost-sheet"]
-PAPERS = ["registration-patent", "drawdown-checklist", "signing-list"]
+PAPERS = ["signing-list", "registration-patent", "drawdown-checklist"]
 
 
 def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_and_two_formats(
@@ -59,7 +63,7 @@ def test_a_pledged_loan_gets_four_contracts_and_three_papers_in_two_languages_an
 def test_a_loan_without_pledge_gets_no_pledge_contract(decided: Decide) -> None:
     fixed_asset = basic_particulars() | {"loan": equipment_particulars()["loan"]}
     drawn = redrawn(decided, "kuaidai", fixed_asset)
-    assert kinds(drawn) == ["loan-contract", "guarantee-contract", "cost-sheet", *PAPERS[1:]]
+    assert kinds(drawn) == ["loan-contract", "guarantee-contract", "cost-sheet", "signing-list", "drawdown-checklist"]
     assert "质权设立在先" not in text(drawn, "loan-contract")
 
 
@@ -241,7 +245,7 @@ def test_a_third_party_pledgor_owns_pledges_and_signs(decided: Decide, zhilai: F
         "kind": "company",
     }
     decision = decided(zhilai)
-    zhilai["ip_assets"][0]["owner"] = "乐山技术控股有限公司"
+    zhilai["ip_assets"][0] |= {"owner": "乐山技术控股有限公司", "owner_uscc": owner["uscc"]}
     resolution = example_particulars()["resolutions"][0] | {"number": "董决字2026-08", "company": "pledgor"}
     particulars = changed(example_particulars(), {"pledge.pledgor": owner})
     particulars["resolutions"].append(resolution)
@@ -257,7 +261,13 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
     decided: Decide, zhilai: Facts
 ) -> None:
     decision = decided(zhilai)
-    common = {"owner": "乐山精工机械有限公司", "pledged": False, "preserved_by_court": False, "status": "in_force"}
+    common = {
+        "owner": "乐山精工机械有限公司",
+        "owner_uscc": "91511100MA6XX0TE50",
+        "pledged": False,
+        "preserved_by_court": False,
+        "status": "in_force",
+    }
     common |= {"co_owners": [], "invalidation_pending": False}
     zhilai["ip_assets"] += [
         common
@@ -276,8 +286,8 @@ def test_trademarks_and_copyrights_get_contracts_of_their_own_with_numbers_of_th
     assert kinds(drawn) == [
         *("loan-contract", "patent-pledge", "trademark-pledge", "copyright-pledge"),
         *("guarantee-contract", "cost-sheet"),
-        *("registration-patent", "registration-trademark", "registration-copyright"),
-        *("drawdown-checklist", "signing-list"),
+        *("signing-list", "registration-patent", "registration-trademark", "registration-copyright"),
+        "drawdown-checklist",
     ]
     assert "12345678" in text(drawn, "trademark-pledge")
     assert "2021SR0000001" in text(drawn, "copyright-pledge")
@@ -331,9 +341,10 @@ def test_forty_patents_are_listed_one_by_one(decided: Decide, zhilai: Facts) -> 
     (listed,) = [file for file in drawn.attachments if file.format is Format.XLSX]
     with zipfile.ZipFile(io.BytesIO(listed.content)) as workbook:
         sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
-    assert sheet.count("<row ") == 1 + 40
+        texts = workbook.read("xl/sharedStrings.xml").decode()
+    assert (sheet.count("<row "), sheet.count('t="s"'), sheet.count("<c ")) == (1 + 40, 41 * 6, 41 * 6)
     for_register = [f"ZL{number.replace('.', '')}" for number in numbers]
-    assert all(number in sheet for number in for_register)
+    assert all(f"<t>{number}</t>" in texts for number in for_register)
     assert all(number in text(drawn, "registration-patent") for number in for_register)
 
 
@@ -372,7 +383,23 @@ def test_a_spreadsheet_comes_with_more_than_ten_patents(
     particulars = example_particulars()
     particulars["pledge"]["papers"].append("asset_list")
     drawn = draft(decision, zhilai, Particulars.model_validate(particulars))
-    assert [file.kind for file in drawn.attachments if file.format is Format.XLSX] == ["asset-list-patent"] * lists
+    sheets = [file for file in drawn.attachments if file.format is Format.XLSX]
+    assert [file.kind for file in sheets] == ["asset-list-patent"] * lists
+
+
+def test_cells_of_a_spreadsheet_are_texts_whatever_they_look_like(tmp_path: Path) -> None:
+    made = write_xlsx([("专利号", "名称"), ("0012345", "=1+1"), ("1.0", "https://例")])
+    with zipfile.ZipFile(io.BytesIO(made)) as workbook:
+        sheet, styles = (workbook.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+        texts = workbook.read("xl/sharedStrings.xml").decode()
+        assert {info.date_time for info in workbook.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert re.findall(r"<t>(.*?)</t>", texts) == ["专利号", "名称", "0012345", "=1+1", "1.0", "https://例"]
+    assert sheet.count(' t="s"') == sheet.count("<c ") == 6
+    assert "<f>" not in sheet
+    (tmp_path / "list.xlsx").write_bytes(made)
+    assert OpenXmlValidator(FileFormat.OFFICE_2019, max_errors=0).validate(tmp_path / "list.xlsx").errors == []
+    assert styles.count('numFmtId="49"') == 2
+    assert write_xlsx([("专利号", "名称"), ("0012345", "=1+1"), ("1.0", "https://例")]) == made
 
 
 def test_the_gate_report_lists_every_gate_with_article_and_verdict(decided: Decide, zhilai: Facts) -> None:
@@ -466,7 +493,9 @@ def test_votes_of_a_board_are_counted_on_all_directors_and_those_of_shareholders
 
 def test_persons_who_guarantee_sign_by_hand_and_agree_on_the_order_of_securities(decided: Decide) -> None:
     contract = text(redrawn(decided, "zhilai", example_particulars()), "personal-guarantee")
-    assert "保证人李示范签字处\n李示范\n实际控制人（签名或按指印）：\n身份证件号码：\n签署日期：" in contract
+    assert (
+        "保证人李示范签字处\n李示范\n实际控制人（签名或按指印）：\n身份证件号码：\n送达电话：\n签署日期：" in contract
+    )
     assert "债权人可以自行选择行使担保权利的先后顺序，可以先请求本合同的保证人承担保证责任；" in contract
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ from pydantic import ValidationError
 
 from products import Decision, application_from
 from products.explaining.answer import Outcome
-from templates import DraftRefused, Gap, GateResult, Particulars, Severity, Verdict, draft, gates
+from templates import DraftRefused, Gap, GateResult, Language, Particulars, Severity, Verdict, draft, gates
+from templates.case.lpr import last_publication, lpr_at_signing
 from templates.case.record import Instalment, contract_record
 from templates.gates import run_gates
 from templates.gates.facts import UnknownFact, fact_values
@@ -88,6 +91,7 @@ LISTED = {
     "resolutions.0.body": "shareholders",
     "resolutions.0.public_notice": True,
 }
+AUGUST_LPR = {"published_on": "2026-08-20", "one_year": "0.0290", "five_year": "0.0340"}
 FOR_AN_OWNER = {"resolutions.0.body": "shareholders", "resolutions.0.security_for_owner": True}
 GUARANTOR = "四川示例科技融资担保有限公司"
 TOLD = [GUARANTOR, "李示范", "陈示例"]
@@ -128,7 +132,35 @@ TRIPPED = [
         decision={"price.all_in_rate": "0.120001"},
         says="is 12.0001%, above the cap of 12.00%",
     ),
-    Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"evidence.parameters": []}, says="one-year LPR"),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed"},
+        decision={"evidence.parameters": []},
+        field="particulars.signing.lpr",
+        says="is missing: the LPR of 2026-07-20, in force on the day of signing, 2026-07-24, is not known here",
+    ),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed", "signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR},
+        decision={"price.all_in_rate": "0.116001"},
+        says="is 11.6001%, above the cap of 11.60%",
+    ),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20"},
+        field="particulars.signing.lpr",
+        says="is missing: the LPR of 2026-08-20, in force on the day of signing, 2026-08-20, is not known here",
+    ),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR},
+        says="is 3.00%, but on the day of signing, 2026-08-20, the LPR is 2.90%",
+    ),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR | {"published_on": "2026-07-20"}},
+        says="is 2026-07-20, but the last publication on or before the signing of 2026-08-20 is that of 2026-08-20",
+    ),
     Case("penalty-rates", {"loan.overdue_uplift": "0.299999"}, says="is 29.9999%, outside 30.00% to 50.00%"),
     Case("penalty-rates", {"loan.overdue_uplift": "0.500001"}, says="is 50.0001%, outside 30.00% to 50.00%"),
     Case("penalty-rates", {"loan.misuse_uplift": "0.499999"}, says="is 49.9999%, outside 50.00% to 100.00%"),
@@ -158,8 +190,8 @@ TRIPPED = [
     Case("resolutions", LISTED, field="particulars.resolutions.assets_share", says="is missing"),
     Case(
         "resolutions",
-        LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666665"},
-        says="is 66.6665% of the shareholders, but security above 30.00% of total assets needs two thirds",
+        LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666666"},
+        says="is 66.6666% of the shareholders, but security above 30.00% of total assets needs 2/3 of the",
     ),
     Case(
         "court-connected",
@@ -193,9 +225,25 @@ TRIPPED = [
     Case("scope-complete", {"pledge.scope": ["principal", "interest"]}, says="leaves out liquidated_damages"),
     Case("scope-complete", {"pledge.scope": COUNTER["scope"][:-1]}, says="leaves out enforcement_costs"),
     Case("scope-complete", {"guarantee.scope": ["principal"]}, field="particulars.guarantee.scope"),
-    Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械厂"}, says="is '乐山精工机械厂'"),
+    Case(
+        "pledgor-is-owner",
+        application={"ip_assets.0.owner_uscc": "91420100MA4XX0TE7T"},
+        field="ip_assets[0].owner_uscc",
+        says="is 91420100MA4XX0TE7T, the pledgor '乐山精工机械有限公司' has 91511100MA6XX0TE50",
+    ),
+    Case(
+        "pledgor-is-owner",
+        application={"ip_assets.0.owner": "乐山精工机械厂"},
+        says="is '乐山精工机械厂' in the register, the pledgor of the same credit code is",
+    ),
+    Case(
+        "pledgor-is-owner",
+        application={"ip_assets.0.owner": "乐山精工机械厂", "ip_assets.0.owner_uscc": GONE},
+        says="is '乐山精工机械厂', the pledgor is",
+    ),
+    Case("owner-identified", application={"ip_assets.0.owner_uscc": GONE}, says="is known by its name alone"),
     Case("pledgor-is-owner", application={"ip_assets.0.owner": GONE}, says="is unknown"),
-    Case("pledgor-is-owner", {"pledge.pledgor": COUNTER["provider"]}, says=f"the pledgor is '{GUARANTOR}'"),
+    Case("pledgor-is-owner", {"pledge.pledgor": COUNTER["provider"]}, says=f"the pledgor '{GUARANTOR}' has"),
     Case("right-in-force", application={"ip_assets.0.status": "ended"}, says="is ended"),
     Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-25"}, says="is 2026-07-25"),
     Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-07-31"}, says="against 2026-07-31"),
@@ -283,7 +331,8 @@ TRIPPED = [
         says="power_of_attorney",
     ),
     Case("resolutions", {"guarantor.kind": "company"}, says="the resolution of 四川示例科技融资担保有限公司"),
-    Case("resolutions", {"resolutions.0.votes_for": "0.50"}, says="is 50.00%, not more than 50.00%"),
+    Case("resolutions", {"resolutions.0.votes_for": "0.50"}, says="is 50.00%, not more than 1/2"),
+    Case("resolutions", {"resolutions.0.votes_for": "3/6"}, says="is 1/2, not more than 1/2"),
     Case("resolutions", {"resolutions.0.body_by_articles": "shareholders"}, says="shareholders must resolve"),
     Case("resolutions", FOR_AN_OWNER, says="is false although the security is for"),
     Case("resolutions", {"resolutions.0.security_for_owner": True}, says="is board, but shareholders must resolve"),
@@ -366,6 +415,21 @@ TRIPPED = [
     Case("same-case", application={"request.amount": "1000000.01"}, says="the decision's is 1000000.00"),
     Case("same-case", application={"request.term_months": 11}, says="is 11, the decision's is 12"),
     Case("same-case", application={"request.repayment": "bullet"}, field="request.repayment"),
+    Case(
+        "same-case",
+        application={"enterprise.uscc": "91420100MA4XX0TE7T"},
+        field="enterprise.uscc",
+        says="is '91420100MA4XX0TE7T', the decision was made about '91511100MA6XX0TE50'",
+    ),
+    Case("same-case", application={"enterprise.name": "乐山精工机械有限责任公司"}, field="enterprise.name"),
+    Case(
+        "same-case",
+        application={"enterprise.uscc": "91420100MA4XX0TE7T"},
+        decision={"applicant": GONE},
+        field="decision.applicant",
+        says="is missing, and the application is not the one whose digest the decision carries",
+    ),
+    Case("same-case", decision={"applicant": GONE, "evidence.digests.application": GONE}, field="decision.applicant"),
     Case("same-case", application={"request.revision": GONE}, says="is None, the decision's is tianfu-zhilai"),
     Case("same-case", {"signing.signed_on": "2026-07-23"}, says="before the decision of 2026-07-24"),
     Case("same-case", {"loan.drawdown_on": "2026-07-23"}, says="before the signing of 2026-07-24"),
@@ -438,7 +502,8 @@ PASSED = [
     Case("scope-complete", {"counter_guarantee": COUNTER}),
     Case("contract-numbers", {"counter_guarantee": COUNTER}),
     Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.30"}),
-    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "0.666666"}),
+    Case("resolutions", LISTED | {"resolutions.0.assets_share": "0.300001", "resolutions.0.votes_for": "2/3"}),
+    Case("resolutions", {"resolutions.0.votes_for": "4/7"}),
     Case("resolutions", {"resolutions.0.body": "shareholders", "resolutions.0.body_by_articles": "shareholders"}),
     Case("resolutions", FOR_AN_OWNER | {"resolutions.0.interested_excluded": True}),
     Case("resolutions", {"resolutions.0.resolved_on": "2026-07-24"}),
@@ -462,6 +527,16 @@ PASSED = [
     Case("rate-explicit", {"loan.rate_type": "floating", "loan.rate_reset": "quarterly"}),
     Case("rate-explicit", {"loan.rate_type": "fixed", "loan.day_count": "365"}),
     Case("lender-licence", {"lender.licence": "unlicensed"}, decision={"price.all_in_rate": "0.12"}),
+    Case(
+        "lender-licence",
+        {"lender.licence": "unlicensed", "signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR},
+        decision={"price.all_in_rate": "0.116"},
+    ),
+    Case("lpr-at-signing", {"signing.signed_on": "2026-08-19"}),
+    Case(
+        "lpr-at-signing",
+        {"signing.signed_on": "2026-08-20", "signing.lpr": AUGUST_LPR | {"one_year": "0.03"}},
+    ),
     Case("penalty-rates", {"loan.overdue_uplift": "0.30", "loan.misuse_uplift": "0.50"}),
     Case("penalty-rates", {"loan.overdue_uplift": "0.50", "loan.misuse_uplift": "1.00"}),
     Case("plan-closes", decision={"price.schedule_summary.total_interest": "34299.96"}),
@@ -469,7 +544,15 @@ PASSED = [
     Case("pledge-contents", {"pledge.scope": ["principal"]}),
     Case("scope-complete", {"pledge.scope": COUNTER["scope"]}),
     Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械有限公司"}),
-    Case("pledgor-is-owner", {"pledge.pledgor": COUNTER["provider"]}, {"ip_assets.0.owner": GUARANTOR}),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner": "乐山精工机械　有限公司"}),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner_uscc": "91511100MA6XX0TE50"}),
+    Case("pledgor-is-owner", application={"ip_assets.0.owner_uscc": GONE}),
+    Case("owner-identified", application={"ip_assets.0.owner_uscc": "91511100MA6XX0TE50"}),
+    Case(
+        "pledgor-is-owner",
+        {"pledge.pledgor": COUNTER["provider"]},
+        {"ip_assets.0.owner": GUARANTOR, "ip_assets.0.owner_uscc": COUNTER["provider"]["uscc"]},
+    ),
     Case("right-in-force", application={"ip_assets.0.granted_on": "2026-07-24"}),
     Case("right-in-force", application={"ip_assets.0.annual_fee_paid_to": "2026-08-01"}),
     Case("no-encumbrance", application={"ip_assets.0.ownership_dispute": False}),
@@ -492,6 +575,9 @@ PASSED = [
         "signatories",
         {"borrower.signatory": {"name": {"zh": "李代签"}, "capacity": "agent", "power_of_attorney": "授1"}},
     ),
+    Case("same-case", application={"enterprise.uscc": "91511100MA6XX0TE50"}),
+    Case("same-case", application={"enterprise.name": "乐山精工机械有限公司"}),
+    Case("same-case", decision={"applicant": GONE}),
     Case("same-case", {"signing.signed_on": "2026-07-24", "loan.drawdown_on": "2026-07-24"}),
     Case("same-case", application={"request.amount": "1000000.00", "request.term_months": 12}),
 ]
@@ -549,7 +635,7 @@ def test_why_a_gate_does_not_apply_stands_in_the_report(decided: Decide, zhilai:
 def test_the_report_states_the_value_of_every_fact_that_a_gate_used(decided: Decide) -> None:
     facts, given = full_case()
     drawn = draft(decided(facts_of("zhilai")), facts, Particulars.model_validate(given))
-    (report,) = [one.content for one in drawn.attachments if one.filename == "14-gate-report.zh.json"]
+    (report,) = [one.content for one in drawn.attachments if one.filename.endswith("-gate-report.zh.json")]
     used = {gate["id"]: gate["facts"] for gate in json.loads(report)["gates"]}
     assert used["outcome-approve"]["decision.outcome"] == "approve"
     assert used["outcome-approve"]["decision.amount.approved"] == "1000000.00"
@@ -666,6 +752,60 @@ def test_a_gate_whose_sources_nobody_has_read_may_not_block() -> None:
     assert Gate.model_validate(gate | {"sources": unread}).severity is Severity.WARN
     with pytest.raises(ValidationError, match="Gate penalty-rates blocks on sources nobody has read"):
         Gate.model_validate(gate | {"sources": unread, "severity": "block"})
+
+
+def test_votes_are_kept_and_written_as_they_were_counted(decided: Decide, zhilai: Facts) -> None:
+    given = changed(example_particulars(), {"resolutions.0.votes_for": "2/3", "resolutions.1.votes_for": "0.666667"})
+    particulars = Particulars.model_validate(given)
+    assert [one.votes_for for one in particulars.resolutions] == [Fraction(2, 3), Decimal("0.666667")]
+    kept = Particulars.model_validate_json(particulars.model_dump_json())
+    assert (kept, kept.model_dump(mode="json")["resolutions"][0]["votes_for"]) == (particulars, "2/3")
+    drawn = draft(decided(zhilai), zhilai, kept, languages=[Language.ZH], formats=[])
+    lines = [line for one in drawn.drafted if one.definition.id == "resolution" for line in one.document.lines()]
+    assert any("赞成票占全体董事的2/3。" in line for line in lines)
+    assert any("66.6667%。会议决议如下" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("votes", "said"),
+    [
+        ("3/2", "3/2 is more than all votes; divide the votes in favour by all votes that count."),
+        ("1.000001", "1.000001 is more than all votes"),
+        ("2/0", '2/0 is no share of votes; write it as counted, like "2/3"'),
+        ("most", "most is no share of votes"),
+        ("0.6666667", "with at most six places"),
+    ],
+)
+def test_a_share_of_votes_is_counted_or_decimal_and_at_most_all(votes: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        Particulars.model_validate(changed(example_particulars(), {"resolutions.0.votes_for": votes}))
+
+
+@pytest.mark.parametrize(
+    ("day", "published"),
+    [
+        ("2026-07-19", "2026-06-22"),  # 20 and 21 June fall on Dragon Boat and a Sunday
+        ("2026-07-20", "2026-07-20"),
+        ("2026-06-21", "2026-05-20"),
+        ("2026-06-22", "2026-06-22"),
+        ("2026-01-19", "2025-12-22"),
+        ("2026-02-23", "2026-01-20"),  # the Spring Festival ends on 23 February
+        ("2026-02-24", "2026-02-24"),
+    ],
+)
+def test_the_lpr_is_published_on_the_twentieth_or_the_next_business_day(day: str, published: str) -> None:
+    assert last_publication(date.fromisoformat(day), date(2026, 7, 24)) == date.fromisoformat(published)
+
+
+@pytest.mark.parametrize(("signed_on", "rate"), [("2024-10-20", "0.0335"), ("2024-10-21", "0.0310")])
+def test_the_dated_values_answer_while_a_later_one_is_known(
+    signed_on: str, rate: str, decided: Decide, zhilai: Facts
+) -> None:
+    decision = decided(zhilai)
+    given = Particulars.model_validate(changed(example_particulars(), {"signing.signed_on": signed_on}))
+    found = lpr_at_signing(contract_record(decision, application_from(zhilai), given))
+    assert found is not None
+    assert found["one_year"] == Decimal(rate)
 
 
 def test_a_gap_reads_as_one_sentence() -> None:

@@ -65,7 +65,7 @@ def samples(decided: Decide) -> Iterator[ContractSet]:
         "invalidation_acknowledged": True,
     }
     owner = given["counter_guarantee"]["provider"]
-    facts["ip_assets"][0]["owner"] = owner["name"]["zh"]
+    facts["ip_assets"][0] |= {"owner": owner["name"]["zh"], "owner_uscc": owner["uscc"]}
     given["pledge"] |= {"maximum": maximum(), "pledgor": owner}
     given["pledge"]["papers"] += ["same_day_declaration", "power_of_attorney"]
     given["guarantee"] |= {"maximum": maximum(cap="800000.00"), "fronts": ["guarantor", "province", "fund"]}
@@ -92,6 +92,20 @@ def samples(decided: Decide) -> Iterator[ContractSet]:
 
 def test_the_samples_reach_all_clauses(decided: Decide) -> None:
     assert unreached_clauses(samples(decided)) == ()
+
+
+def test_files_are_numbered_once_each_in_the_order_of_use(decided: Decide) -> None:
+    for drawn in samples(decided):
+        kinds: dict[int, set[str]] = {}
+        for file in (*drawn.documents, *drawn.attachments):
+            kinds.setdefault(int(file.filename.partition("-")[0]), set()).add(file.kind)
+        assert all(len(found) == 1 for found in kinds.values())
+        assert sorted(kinds) == list(range(1, len(kinds) + 1))
+        order = [found.pop() for _, found in sorted(kinds.items())]
+        use = ["loan-contract", "resolution-", "signing-list", "signature-hand-off", "registration-"]
+        use += ["registration-pack", "drawdown-checklist", "gate-report", "negotiation-sheet"]
+        places = [next(at for at, kind in enumerate(order) if kind.startswith(name)) for name in use]
+        assert places == sorted(places)
 
 
 def test_without_samples_every_clause_is_unreached() -> None:
