@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-KEDAI_API: Final = "1.4"
+KEDAI_API: Final = "1.5"
 """Rises in its second number when a public name or an optional argument is added, else in its first."""
 
 _PREFIX: Final = "Private :: kedai-api :: "
