@@ -35,7 +35,7 @@ Bins: TypeAlias = npt.NDArray[np.intp]
 
 PAIR_COUNTS: Final = (0, 15, 60)
 NESTED_BAGS: Final = 4
-STANDARD_ERRORS: Final = 2.0
+STANDARD_ERRORS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
