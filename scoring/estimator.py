@@ -3,8 +3,8 @@
 One-way tables for every feature and a few two-way grids for pairs, learned by bags of boosted trees, mixed with a
 weight-of-evidence logistic regression, calibrated on rows the bags have not seen and compiled exactly. Monotone signs
 are given, never learned. How many pairs: 0, 15 or 60, compared on left-out rows (blocks of time where times are given)
-with the pairs chosen anew in each bag without them; more pairs are taken only where they are better by more than two
-standard errors.
+with the pairs chosen anew in each bag without them; more pairs are taken only where they are better by more than a
+standard error.
 """
 
 from __future__ import annotations
