@@ -2,8 +2,9 @@
 
 Bins are joined to about twenty groups of like size, and neighbouring groups to blocks between which the default rate
 keeps to one shape: rising or falling as the policy sign says, without a sign one peak or one valley (pool adjacent
-violators). A block's weight of evidence is its log-odds of default against the overall one, drawn towards zero. A logistic
-regression with a ridge weighs the features; under a sign a weight below zero becomes zero, so the tables keep the sign.
+violators). A block's weight of evidence is its log-odds of default against the overall one, drawn towards zero. A
+logistic regression with a ridge weighs the features; under a sign a weight below zero becomes zero, so the tables keep
+the sign.
 """
 
 from __future__ import annotations
