@@ -3,8 +3,8 @@
 One-way tables for every feature and a few two-way grids for pairs, learned by bags of boosted trees, mixed with a
 weight-of-evidence logistic regression, calibrated on rows the bags have not seen and compiled exactly. Monotone signs
 are given, never learned. How many pairs: 0, 15 or 60, compared on left-out rows (blocks of time where times are given)
-with the pairs chosen anew in each bag without them; more pairs are taken only where they are better by more than two
-standard errors.
+with the pairs chosen anew in each bag without them; more pairs are taken only where they are better by more than a
+standard error.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Bins: TypeAlias = npt.NDArray[np.intp]
 
 PAIR_COUNTS: Final = (0, 15, 60)
 NESTED_BAGS: Final = 4
-STANDARD_ERRORS: Final = 2.0
+STANDARD_ERRORS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class InnovationScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         categorical: Sequence[int] | None = None,
         pairs: int | str = "auto",
         bags: int = 8,
-        learning_rate: float = 0.2,
+        learning_rate: float = 0.15,
         most_rounds: int = 300,
-        leaves: int = 4,
+        leaves: int = 6,
         feature_share: float = 0.1,
         random_state: int | np.random.RandomState | None = 0,
         threads: int = 1,

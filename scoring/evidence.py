@@ -1,8 +1,10 @@
 """The weight-of-evidence logistic regression, as tables over the same bins as the trees.
 
-Bins are joined to about ten groups of like size; a group's weight of evidence is its log-odds of default against the
-overall one, drawn towards zero; under a policy sign the weights are made monotone (pool adjacent violators). A logistic
-regression with a ridge weighs the features; under a sign a weight below zero becomes zero, so the tables keep the sign.
+Bins are joined to about twenty groups of like size, and neighbouring groups to blocks between which the default rate
+keeps to one shape: rising or falling as the policy sign says, without a sign one peak or one valley (pool adjacent
+violators). A block's weight of evidence is its log-odds of default against the overall one, drawn towards zero. A
+logistic regression with a ridge weighs the features; under a sign a weight below zero becomes zero, so the tables keep
+the sign.
 """
 
 from __future__ import annotations
@@ -19,9 +21,14 @@ from scoring.tables import Tables
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bins: TypeAlias = npt.NDArray[np.intp]
 
-GROUPS: Final = 10
-PRIOR_ROWS: Final = 10.0
+_Block: TypeAlias = tuple[float, float, int]
+"""Mean, weight and number of the values in it."""
+
+GROUPS: Final = 20
+PRIOR_ROWS: Final = 20.0
 RIDGE: Final = 1.0
+_SPECK: Final = 1e-6
+"""Rows at the overall default rate that give a group without rows a rate."""
 
 
 def evidence_tables(
@@ -51,24 +58,57 @@ def _groups(rows: Floats) -> Bins:
 
 
 def _weights(groups: Bins, target: Floats, weight: Floats, count: int, mean: float, sign: int) -> Floats:
-    bad = np.bincount(groups, weight * target, count) + PRIOR_ROWS * mean
-    good = np.bincount(groups, weight * (1.0 - target), count) + PRIOR_ROWS * (1.0 - mean)
-    evidence = np.log(bad / good) - np.log(mean / (1.0 - mean))
-    if sign:
-        evidence[:-1] = sign * _rising(sign * evidence[:-1], (bad + good)[:-1])
+    """Weight of evidence of each group; the last is that of unknown values and joins no block."""
+    rows, bad = np.bincount(groups, weight, count), np.bincount(groups, weight * target, count)
+    known = rows[:-1] + _SPECK
+    blocks = _blocks((bad[:-1] + _SPECK * mean) / known, known, sign)
+    blocks = np.append(blocks, blocks[-1] + 1)
+    defaulted = np.bincount(blocks, bad) + PRIOR_ROWS * mean
+    paid = np.bincount(blocks, rows - bad) + PRIOR_ROWS * (1.0 - mean)
+    evidence = (np.log(defaulted / paid) - np.log(mean / (1.0 - mean)))[blocks]
+    if sign:  # blocks of unlike size are drawn to the mean by unlike shares
+        evidence[:-1] = sign * _rising(sign * evidence[:-1], known)
     return np.asarray(evidence, dtype=np.float64)
 
 
+def _blocks(rates: Floats, rows: Floats, sign: int) -> Bins:
+    """The block of each group: groups that have one rate in the nearest sequence of the shape."""
+    if sign:
+        shape = sign * _rising(sign * rates, rows)
+    else:
+        peak, valley = _peaked(rates, rows), -_peaked(-rates, rows)
+        shape = min((peak, valley), key=lambda one: float(rows @ (rates - one) ** 2))
+    return np.cumsum(np.diff(shape, prepend=shape[0]) != 0.0).astype(np.intp)
+
+
+def _peaked(values: Floats, weights: Floats) -> Floats:
+    """The nearest sequence that rises to a peak and falls from there."""
+    (_, up), (_, down) = _pooled(values, weights), _pooled(values[::-1], weights[::-1])
+    peak = int((up + down[::-1]).argmin())
+    falling = _rising(values[peak:][::-1], weights[peak:][::-1])[::-1]
+    return np.concatenate([_rising(values[:peak], weights[:peak]), falling])
+
+
 def _rising(values: Floats, weights: Floats) -> Floats:
-    """The nearest rising sequence, by pooling adjacent violators."""
-    blocks: list[tuple[float, float, int]] = []
+    """The nearest rising sequence."""
+    blocks, _ = _pooled(values, weights)
+    return np.concatenate([np.empty(0), *(np.full(size, value) for value, _, size in blocks)])
+
+
+def _pooled(values: Floats, weights: Floats) -> tuple[list[_Block], Floats]:
+    """Adjacent violators pooled to rising blocks; squared errors (n + 1,) so pooled of the first 0, 1, ... n values."""
+    blocks: list[_Block] = []
+    errors = [0.0]
     for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
         blocks.append((value, weight, 1))
+        error = errors[-1]
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             right, left = blocks.pop(), blocks.pop()
             total = left[1] + right[1]
+            error += left[1] * right[1] / total * (left[0] - right[0]) ** 2
             blocks.append(((left[0] * left[1] + right[0] * right[1]) / total, total, left[2] + right[2]))
-    return np.concatenate([np.full(size, value) for value, _, size in blocks])
+        errors.append(error)
+    return blocks, np.array(errors)
 
 
 def _signed(design: Floats, target: Floats, weight: Floats, signs: Sequence[int]) -> Floats:

@@ -66,7 +66,7 @@ def test_without_interaction_no_pair_is_taken() -> None:
     X = random.normal(size=(3_000, 4))  # noqa: N806
     y = (random.random(3_000) < 1 / (1 + np.exp(1.0 + X[:, 0] - X[:, 1]))).astype(np.int64)
 
-    assert InnovationScorecard(bags=4, most_rounds=150).fit(X, y).pairs_ == ()
+    assert InnovationScorecard().fit(X, y).pairs_ == ()
 
 
 @pytest.fixture(scope="module")
