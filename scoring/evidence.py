@@ -60,7 +60,7 @@ def _groups(rows: Floats) -> Bins:
 def _weights(groups: Bins, target: Floats, weight: Floats, count: int, mean: float, sign: int) -> Floats:
     """Weight of evidence of each group; the last is that of unknown values and joins no block."""
     rows, bad = np.bincount(groups, weight, count), np.bincount(groups, weight * target, count)
-    known = rows[:-1] + _SPECK
+    known: Floats = np.asarray(rows[:-1] + _SPECK, dtype=np.float64)
     blocks = _blocks((bad[:-1] + _SPECK * mean) / known, known, sign)
     blocks = np.append(blocks, blocks[-1] + 1)
     defaulted = np.bincount(blocks, bad) + PRIOR_ROWS * mean
