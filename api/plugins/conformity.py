@@ -19,6 +19,7 @@ from products.package_data import BadFolder, PackageData, read_package_data
 from products.parameters import declared_parameters
 from products.product import LoanProduct
 from products.testing import Bench, Result
+from products.underwriting import applicant_of
 from templates import ContractSet, DraftRefused, draft
 from templates.contributions import BadContribution, joined
 from templates.texts import Texts, shipped_texts
@@ -77,7 +78,8 @@ def _tried(bench: Bench, texts: Texts, sample: Sample) -> Iterator[str | Contrac
         return
     on = application.request.applied_on
     decisions = products.decide(products.columns_of([application]), bench.offering, bench.scorecard, on=on)
-    decision = products.explain(decisions, 0, decision_id="sample", digests={})
+    applicant = applicant_of(application)
+    decision = products.explain(decisions, 0, decision_id="sample", digests={}, applicant=applicant)
     if decision.outcome is not products.Outcome.APPROVE or not PARTICULARS.exists():
         return
     given = invented_particulars(decided_on=on, purpose=application.request.purpose)
