@@ -191,6 +191,38 @@ def test_a_feature_that_is_the_target_and_a_late_date_are_warned_of() -> None:
     ]
 
 
+def test_a_text_that_is_the_target_is_warned_of_and_numbers_of_firms_are_not() -> None:
+    random = np.random.default_rng(0)
+    target = (random.random(2_000) < 0.3).astype(np.float64)
+    status = np.where(target > 0, np.where(random.random(2_000) < 0.5, "charged off", "in court"), "paid in full")
+    firms = np.array([f"firm {number}" for number in range(2_000)], dtype=object)
+    region = np.where(target > 0, random.choice(["east", "west"], 2_000), "east").astype(object)
+    dataset = Dataset("loans.csv", {"status": status.astype(object), "firm": firms, "region": region})
+
+    found = leaks(dataset, dataset.columns, target, None)
+
+    # Half of the defaulted firms lie in the west: 0.5 + 0.5 / 2 is the area by region, below 0.95.
+    assert [(leak.feature, leak.kind, leak.figure) for leak in found] == [("status", LeakKind.NEARLY_THE_TARGET, 1.0)]
+
+
+def test_what_is_known_of_one_outcome_alone_is_warned_of() -> None:
+    target = np.tile([0.0, 0.0, 0.0, 1.0], 100)
+    recovered = np.where(target > 0, 1_000.0, np.nan)
+    court = np.where(target > 0, np.array("first", dtype=object), None)
+    often = np.where(np.arange(400) % 8 < 2, np.nan, 5.0)  # two of six paid rows, no defaulted one
+    dataset = Dataset("loans.csv", {"recovered": recovered, "court": court, "often": often})
+
+    found = leaks(dataset, dataset.columns, target, None)
+
+    assert [(leak.feature, leak.kind, leak.figure) for leak in found] == [
+        ("recovered", LeakKind.UNKNOWN, 1.0),
+        ("court", LeakKind.UNKNOWN, 1.0),
+        ("often", LeakKind.UNKNOWN, pytest.approx(1 / 3)),
+    ]
+    assert found[0].message.startswith("recovered is unknown for 100% of paid and 0% of defaulted rows. It looks like")
+    assert leaks(dataset, {"often": np.where(np.arange(400) % 16 < 2, np.nan, 5.0)}, target, None) == ()
+
+
 def test_csv_and_parquet_are_read_alike_and_a_features_file_is_drafted(tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
     path.write_text('debt,region,decided_on,same,default\n0.5,east,2024-01-02,1,0\n,"we""st",2024-01-03,1,1\n')
