@@ -54,6 +54,7 @@ def card_document(training: Training) -> dict[str, Any]:
         "test": asdict(training.test),
         "yardstick": asdict(training.yardstick),
         "stability": asdict(training.stability),
+        "selected_from": plan.worst_selected,
         "fairness": [asdict(group) for group in training.groups],
         "leak_warnings": [asdict(leak) for leak in training.leaks],
         "notes": list(training.notes),
@@ -75,7 +76,7 @@ def card_html(training: Training, *, progress: Progress = silent) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters["percent"] = lambda share: f"{100 * share:.2f} %"
+    environment.filters["percent"] = lambda share: "–" if share is None else f"{100 * share:.2f} %"
     environment.filters["figure"] = lambda value: f"{value:.4f}"
     drawn: Charts = charts(training, progress=progress)
     return environment.get_template("card.html.j2").render(card=card_document(training), charts=drawn)

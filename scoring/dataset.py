@@ -61,6 +61,13 @@ class Dataset:
             raise DatasetError(f"{self.name}: {name} is no complete column of dates. Write YYYY-MM-DD in each row.")
         return column
 
+    def weights(self, name: str) -> Floats:
+        """A column of weights, scaled to a mean of 1. DatasetError unless they are numbers from 0, not all 0."""
+        column = self.column(name)
+        if column.dtype.kind != "f" or np.isnan(column).any() or (column < 0).any() or not column.sum() > 0:
+            raise DatasetError(f"{self.name}: weights in {name} must be numbers from 0, none unknown, not all 0.")
+        return np.asarray(column / column.mean(), dtype=np.float64)
+
     def facts(self, leaving_out: Collection[str]) -> dict[str, npt.NDArray[Any]]:
         """Columns that may serve as facts: numbers and texts, not dates."""
         return {

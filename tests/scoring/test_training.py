@@ -11,7 +11,7 @@ import pytest
 from pyarrow import csv, parquet
 
 from scoring.artefact import dump, load
-from scoring.card import card_document, write_card
+from scoring.card import card_document, card_html, write_card
 from scoring.dataset import Dataset, DatasetError, draft_features, read_dataset
 from scoring.features import read_features
 from scoring.leaks import LeakKind, leaks
@@ -99,6 +99,39 @@ def test_weights_move_the_probability(trained: Training) -> None:
     assert weighted == pytest.approx(odds / (1 + odds), rel=0.1)
 
 
+def test_figures_of_weighted_rows_are_those_of_the_weighted_population() -> None:
+    dataset = loans()
+    weight = np.where(dataset.columns["default"] > 0, 3.0, 1.0)
+    heavier = Dataset(dataset.name, {**dataset.columns, "weight": weight})
+
+    training = train(heavier, loan_plan(weight="weight"))
+
+    # Defaults count three times in the rate as in the probability, which would miss it by some 20 % were they not.
+    test = training.test
+    counted = test.defaults / test.rows
+    assert test.default_rate == pytest.approx(3 * counted / (1 + 2 * counted))
+    assert abs(test.mean_probability - test.default_rate) < 0.1
+    assert abs(training.yardstick.mean_probability - test.default_rate) < 0.12
+    assert training.stability.calibration is not None
+    assert training.stability.calibration.default_rate == test.default_rate
+    assert "all other figures weigh the rows by weight" in card_html(training)
+
+
+def test_rows_of_weight_0_have_no_say() -> None:
+    dataset = loans(2_400)
+    weight = np.where(np.arange(2_400) % 2 == 0, 1.0, 0.0)
+    noise = np.where(weight > 0, dataset.columns["default"], 1.0 - dataset.columns["default"])
+    half = Dataset(dataset.name, {**dataset.columns, "weight": weight, "default": noise})
+    kept = Dataset(dataset.name, {name: column[::2] for name, column in dataset.columns.items()})
+
+    weighted, plain = train(half, loan_plan(weight="weight", decided_on=None)), train(kept, loan_plan(decided_on=None))
+
+    # Left-out figures belong to the rows that count, not to those that stand beside them.
+    assert weighted.left_out.auc > 0.65
+    assert weighted.left_out.auc == pytest.approx(plain.left_out.auc, abs=0.05)
+    assert weighted.left_out.rows == pytest.approx(900, abs=60)
+
+
 def test_the_card_is_one_page_with_charts_and_the_same_figures(trained: Training, tmp_path: Path) -> None:
     steps: list[tuple[str, float]] = []
 
@@ -130,6 +163,9 @@ def test_few_defaults_are_said_on_the_card() -> None:
 
     assert training.scorecard.pairs == ()
     assert any("Few defaults: at most" in note for note in training.notes)
+    assert f"drawn on the {training.flow.training_rows} training rows left out (100.00 % of them)" in card_html(
+        training
+    )
 
 
 def test_too_few_defaults_are_refused() -> None:
@@ -208,7 +244,7 @@ def test_a_text_that_is_the_target_is_warned_of_and_numbers_of_firms_are_not() -
 def test_what_is_known_of_one_outcome_alone_is_warned_of() -> None:
     target = np.tile([0.0, 0.0, 0.0, 1.0], 100)
     recovered = np.where(target > 0, 1_000.0, np.nan)
-    court = np.where(target > 0, np.array("first", dtype=object), None)
+    court = np.array(["first" if bad else None for bad in target], dtype=object)
     often = np.where(np.arange(400) % 8 < 2, np.nan, 5.0)  # two of six paid rows, no defaulted one
     dataset = Dataset("loans.csv", {"recovered": recovered, "court": court, "often": often})
 
