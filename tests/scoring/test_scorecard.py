@@ -212,7 +212,8 @@ facts = {name: numpy.full(2, 1.0) for name in card.facts}
 card.reasons(card.score(facts), 0), card.score_record(card.record(facts, 0)), scoring.changes.prospects(card, facts, 0)
 installed = Path(sysconfig.get_paths()["purelib"])
 files = [getattr(sys.modules[name], "__file__", None) for name in set(sys.modules) - before]
-print(sorted({Path(file).relative_to(installed).parts[0] for file in files if file and installed in Path(file).parents}))
+inside = [Path(file) for file in files if file and installed in Path(file).parents]
+print(sorted({file.relative_to(installed).parts[0] for file in inside}))
 """
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
@@ -273,6 +275,29 @@ def test_csv_and_parquet_are_read_alike_and_a_features_file_is_drafted(tmp_path:
     assert dataset.dates("decided_on")[1] == np.datetime64("2024-01-03")
     assert dataset.target("default").tolist() == [0.0, 1.0]
     assert [(feature.name, feature.kind.value) for feature in features] == [("region", "category")]
+
+
+@pytest.mark.parametrize("header", ["region,decided_on,default", "地区,decided_on,default"])
+def test_tables_in_gb18030_with_slashed_dates_are_read_as_those_in_utf_8(tmp_path: Path, header: str) -> None:
+    text = f"{header}\n上海,2024/1/2,0\n成都,2024/11/30,1\n"
+    (tmp_path / "gb.csv").write_bytes(text.encode("gb18030"))
+    (tmp_path / "utf.csv").write_bytes(text.encode())
+
+    found, other = read_dataset(tmp_path / "gb.csv"), read_dataset(tmp_path / "utf.csv")
+
+    name = header.split(",", maxsplit=1)[0]
+    assert found.columns[name].tolist() == other.columns[name].tolist() == ["上海", "成都"]
+    assert found.dates("decided_on").tolist() == [date(2024, 1, 2), date(2024, 11, 30)]
+
+
+def test_bytes_instead_of_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"region,default\n\xff\xff,0\n")
+    parquet.write_table(pa.table({"region": [b"east"], "default": [0]}), tmp_path / "x.parquet")
+
+    with pytest.raises(DatasetError, match=r"x\.parquet: region holds bytes, not text\. Write it as text in UTF-8"):
+        read_dataset(tmp_path / "x.parquet")
+    with pytest.raises(DatasetError, match=r"x\.csv cannot be read .*gb18030"):
+        read_dataset(tmp_path / "x.csv")
 
 
 def test_names_of_firms_are_not_drafted_as_features() -> None:
