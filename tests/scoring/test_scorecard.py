@@ -107,6 +107,18 @@ def test_a_missing_fact_is_named() -> None:
         small_scorecard().score(facts_of(liabilities=[1.0]))
 
 
+@pytest.mark.parametrize("rows", [1, 5_000])
+@pytest.mark.parametrize("fact", ["liabilities", "assets"])
+def test_text_where_numbers_belong_is_named(fact: str, rows: int) -> None:
+    facts = facts_of(liabilities=[1.0] * rows, assets=[100.0] * rows, grade=["A"] * rows)
+    texts = {**facts, fact: np.array(["1,200"] * rows, dtype=object)}
+
+    with pytest.raises(FactsError, match=f"The fact {fact} must be a number; it is '1,200'. Write numbers"):
+        small_scorecard().score(texts)
+    with pytest.raises(FactsError, match=f"The fact {fact} must be a number; it is 'many'. Write numbers"):
+        small_scorecard().score_record({"liabilities": 1.0, "assets": 1.0, fact: "many"})
+
+
 def test_facts_of_different_lengths_are_refused() -> None:
     with pytest.raises(FactsError, match=r"different lengths: \[1, 2\]"):
         small_scorecard().score(facts_of(liabilities=[1.0], assets=[1.0, 2.0], grade=["A"]))
