@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scoring.card_charts import Charts, charts
+from scoring.estimator import STANDARD_ERRORS
 from scoring.learning import Progress, silent
 from scoring.training import Training
 
@@ -45,6 +46,7 @@ def card_document(training: Training) -> dict[str, Any]:
         "pairs": [
             [scorecard.features[pair.first].name, scorecard.features[pair.second].name] for pair in scorecard.pairs
         ],
+        "pair_standard_errors": STANDARD_ERRORS,
         "pair_trials": [asdict(trial) for trial in training.trials],
         "bands": [asdict(band) for band in scorecard.bands],
         "bands_label": scorecard.bands_label,

@@ -158,6 +158,10 @@ def test_every_part_the_card_promises_is_there(trained: Training) -> None:
     assert {"flow", "features", "pair_trials", "test", "yardstick", "stability", "fairness", "notes"} <= set(document)
     assert {group["level"] for group in document["fairness"]} >= {"east", "west", "north", "quartile 1"}
     assert len(document["test"]["classes"]) == 10
+    rule = f"exceeds {document['pair_standard_errors']:g} times its standard error"
+    page = card_html(trained)
+    assert "judged on rows it had not seen, blocks of time. They are taken where" in page
+    assert rule in page
 
 
 def test_few_defaults_are_said_on_the_card() -> None:
