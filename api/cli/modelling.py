@@ -94,6 +94,13 @@ def _draft(dataset: Dataset, options: TrainingOptions) -> None:
     typer.echo(path)
     for leak in leaks(dataset, dataset.facts(leaving_out), target, options.decided_on):
         typer.echo(f"warning: {leak.message}", err=True)
+    dates = [name for name, column in dataset.columns.items() if column.dtype.kind == "M"]
+    if dates and options.decided_on is None:
+        typer.echo(
+            f"warning: {', '.join(dates)} holds dates, but no --date names the day of decision; the test would be "
+            "drawn by lot and flatter a score that must look forward.",
+            err=True,
+        )
     typer.echo(
         f"Give each feature the sign of your policy, drop what must not count, then add --features {path}.", err=True
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,14 @@ def test_without_features_a_file_to_edit_is_drafted(table: Path, tmp_path: Path)
     assert drafted.stdout == f"{tmp_path}/features.yaml\n"
     assert not (tmp_path / "scorecard.json").exists()
     assert [feature.name for feature in read_features(tmp_path / "features.yaml")] == list(FACTS)
+
+
+def test_a_date_that_is_not_named_is_pointed_out(table: Path, tmp_path: Path) -> None:
+    dated = csv.read_csv(table).append_column("decided_on", pa.array([date(2024, 1, 2)] * ROWS))
+    parquet.write_table(dated, tmp_path / "dated.parquet")
+    ask = ("train", str(tmp_path / "dated.parquet"), "--target", "defaulted", "--out", str(tmp_path))
+    assert "decided_on holds dates, but no --date names the day of decision" in _run(*ask).stderr
+    assert "holds dates" not in _run(*ask, "--date", "decided_on").stderr
 
 
 def test_firms_are_scored_into_a_table_with_reasons(model: Path, table: Path, tmp_path: Path) -> None:
