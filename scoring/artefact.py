@@ -1,8 +1,9 @@
 """The artefact: a scorecard as canonical JSON with a SHA-256 digest. Reading trusts nothing and executes nothing.
 
 The digest is the SHA-256 of the file's bytes with the 64 digits of the digest set to zero. A document that is too
-large, too deep, of another shape, with unknown keys, with numbers that are not finite, with edges out of order or with
-grids that do not fit their features is refused with an ArtefactError that says where and why.
+large, too deep, of another shape, with unknown keys, with numbers that are not finite, with edges out of order,
+with grids that do not fit their features or with points against a policy sign is refused with an ArtefactError that
+says where and why.
 """
 
 from __future__ import annotations
@@ -40,7 +41,12 @@ def load(source: bytes | Path | str) -> Scorecard:
         raise ArtefactError(
             f"The artefact says its digest is {digest}, its content has {actual}. It was changed; fetch it anew."
         )
-    return read_scorecard(reader, digest)
+    scorecard = read_scorecard(reader, digest)
+    if scorecard.against_their_sign:
+        raise ArtefactError(
+            f"The artefact's points turn against the sign of {', '.join(scorecard.against_their_sign)}. Train it anew."
+        )
+    return scorecard
 
 
 def dump(scorecard: Scorecard) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scoring.card_charts import Charts, charts
+from scoring.estimator import STANDARD_ERRORS
 from scoring.learning import Progress, silent
 from scoring.training import Training
 
@@ -45,6 +46,7 @@ def card_document(training: Training) -> dict[str, Any]:
         "pairs": [
             [scorecard.features[pair.first].name, scorecard.features[pair.second].name] for pair in scorecard.pairs
         ],
+        "pair_standard_errors": STANDARD_ERRORS,
         "pair_trials": [asdict(trial) for trial in training.trials],
         "bands": [asdict(band) for band in scorecard.bands],
         "bands_label": scorecard.bands_label,
@@ -54,6 +56,7 @@ def card_document(training: Training) -> dict[str, Any]:
         "test": asdict(training.test),
         "yardstick": asdict(training.yardstick),
         "stability": asdict(training.stability),
+        "selected_from": plan.worst_selected,
         "fairness": [asdict(group) for group in training.groups],
         "leak_warnings": [asdict(leak) for leak in training.leaks],
         "notes": list(training.notes),
@@ -75,7 +78,7 @@ def card_html(training: Training, *, progress: Progress = silent) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters["percent"] = lambda share: f"{100 * share:.2f} %"
+    environment.filters["percent"] = lambda share: "–" if share is None else f"{100 * share:.2f} %"
     environment.filters["figure"] = lambda value: f"{value:.4f}"
     drawn: Charts = charts(training, progress=progress)
     return environment.get_template("card.html.j2").render(card=card_document(training), charts=drawn)

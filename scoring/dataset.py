@@ -61,6 +61,13 @@ class Dataset:
             raise DatasetError(f"{self.name}: {name} is no complete column of dates. Write YYYY-MM-DD in each row.")
         return column
 
+    def weights(self, name: str) -> Floats:
+        """A column of weights, scaled to a mean of 1. DatasetError unless they are numbers from 0, not all 0."""
+        column = self.column(name)
+        if column.dtype.kind != "f" or np.isnan(column).any() or (column < 0).any() or not column.sum() > 0:
+            raise DatasetError(f"{self.name}: weights in {name} must be numbers from 0, none unknown, not all 0.")
+        return np.asarray(column / column.mean(), dtype=np.float64)
+
     def facts(self, leaving_out: Collection[str]) -> dict[str, npt.NDArray[Any]]:
         """Columns that may serve as facts: numbers and texts, not dates."""
         return {
@@ -71,23 +78,48 @@ class Dataset:
 
 
 def read_dataset(path: Path) -> Dataset:
-    """Read .csv or .parquet. DatasetError if the file is neither, unreadable, or empty."""
-    import pyarrow as pa  # noqa: PLC0415 - a bank's table alone needs Arrow
-    from pyarrow import csv, parquet  # noqa: PLC0415
+    """Read .csv (UTF-8, else GB 18030; dates as 2026-06-30 or 2026/6/30) or .parquet.
 
-    readers = {".csv": csv.read_csv, ".parquet": parquet.read_table}
+    DatasetError if the file is neither, unreadable, or empty, or holds bytes where text should stand.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - a bank's table alone needs Arrow
+    from pyarrow import parquet  # noqa: PLC0415
+
+    readers = {".csv": _read_csv, ".parquet": parquet.read_table}
     if path.suffix.lower() not in readers:
         raise DatasetError(f"{path} is neither .csv nor .parquet. Give the data as one of them.")
     try:
         table = readers[path.suffix.lower()](path)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise DatasetError(f"{path} cannot be read ({error}). Check the path and the file.") from error
     if not table.num_rows or not table.num_columns:
         raise DatasetError(f"{path} holds no rows. Give a table with a header and at least one row.")
+    for field in table.schema:
+        if _holds_bytes(field.type):
+            raise DatasetError(f"{path}: {field.name} holds bytes, not text. Write it as text in UTF-8.")
     columns = {name: _column(column) for name, column in zip(table.column_names, table.columns, strict=True)}
     if len(columns) != table.num_columns:
         raise DatasetError(f"{path} names a column twice. Rename one of them.")
     return Dataset(path.name, columns)
+
+
+def _read_csv(path: Path) -> Any:
+    from pyarrow import csv  # noqa: PLC0415
+
+    options = csv.ConvertOptions(timestamp_parsers=[csv.ISO8601, "%Y/%m/%d"])
+    try:
+        table = csv.read_csv(path, convert_options=options)
+        if not any(_holds_bytes(field.type) for field in table.schema):
+            return table
+    except UnicodeDecodeError:
+        pass  # a header that is no UTF-8
+    return csv.read_csv(path, read_options=csv.ReadOptions(encoding="gb18030"), convert_options=options)
+
+
+def _holds_bytes(kind: Any) -> bool:
+    import pyarrow as pa  # noqa: PLC0415
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def draft_features(dataset: Dataset, *, leaving_out: Collection[str]) -> str:

@@ -46,7 +46,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One scorecard on rows with outcomes. `curve` holds (share of paid, share of defaulted) at falling probability."""
+    """One scorecard on rows with outcomes; `rows` and `defaults` are counted, all other figures weighted.
+
+    `curve` holds (share of paid, share of defaulted) at falling probability.
+    """
 
     rows: int
     defaults: int
@@ -76,30 +79,31 @@ class Comparison:
     changed_band: float
 
 
-def evaluate(scorecard: Scorecard, facts: Facts, target: Floats) -> Evaluation:
+def evaluate(scorecard: Scorecard, facts: Facts, target: Floats, weight: Floats | None = None) -> Evaluation:
     """Measure a scorecard on outcomes `target` (n,), 1 for default. EvaluationError with too few of either kind."""
-    return evaluate_probability(target, scorecard.score(facts).default_probability_ppm / 1e6)
+    return evaluate_probability(target, scorecard.score(facts).default_probability_ppm / 1e6, weight)
 
 
-def evaluate_probability(target: Floats, probability: Floats) -> Evaluation:
-    """Measure probabilities (n,) on outcomes (n,)."""
-    _check(target)
+def evaluate_probability(target: Floats, probability: Floats, weight: Floats | None = None) -> Evaluation:
+    """Measure probabilities (n,) on outcomes (n,), each row counting `weight` (n,) times; once where it is None."""
+    weight = np.ones(target.size) if weight is None else weight
+    _check(target[weight > 0])
     margin = np.log(np.clip(probability, 1e-9, 1.0) / np.clip(1.0 - probability, 1e-9, 1.0))
-    line = platt(margin, target, np.ones(target.size))
-    _, bad, good = cumulative(target, probability)
+    line = platt(margin, target, weight / weight.mean())
+    _, bad, good = cumulative(target, probability, weight)
     at = np.unique(np.linspace(0, bad.size - 1, _CURVE_POINTS).astype(np.intp))[::-1]
     return Evaluation(
         rows=int(target.size),
         defaults=int(target.sum()),
-        auc=auc(target, probability),
-        ks=ks(target, probability),
-        brier=brier(target, probability),
-        calibration_error=calibration_error(target, probability),
-        mean_probability=float(probability.mean()),
-        default_rate=float(target.mean()),
+        auc=auc(target, probability, weight),
+        ks=ks(target, probability, weight),
+        brier=brier(target, probability, weight),
+        calibration_error=calibration_error(target, probability, weight),
+        mean_probability=float(np.average(probability, weights=weight)),
+        default_rate=float(np.average(target, weights=weight)),
         calibration_intercept=line.intercept,
         calibration_slope=line.slope,
-        classes=calibration_classes(target, probability),
+        classes=calibration_classes(target, probability, weight),
         curve=(*((1.0 - float(good[i]), 1.0 - float(bad[i])) for i in at), (1.0, 1.0)),
     )
 

@@ -1,8 +1,9 @@
 """Warnings of features that know the outcome: they make a model look good and fail it in use.
 
-Three signs are looked for. A feature that nearly equals the target; a date after the decision; and a number whose
-granularity tells the outcome: a loan term that is a whole number of years for paid loans and anything for defaulted
-ones was written when the loan ended, not when it was granted.
+Four signs are looked for. A number or text that nearly equals the target; a date after the decision; a fact that is
+known for one outcome and unknown for the other, as an amount recovered is; and a number whose granularity tells the
+outcome: a loan term that is a whole number of years for paid loans and anything for defaulted ones was written when the
+loan ended, not when it was granted.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.dataset import Dataset
+from scoring.levels import level_text
 from scoring.measures import auc
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 NEARLY_EQUAL_AUC: Final = 0.95
 GRANULARITY_GAP: Final = 0.30
+UNKNOWN_GAP: Final = 0.30
 LATE_SHARE: Final = 0.01
 MODULI: Final = (1.0, 5.0, 6.0, 10.0, 12.0, 50.0, 100.0, 1_000.0, 10_000.0)
 _FEWEST_ROWS: Final = 30
@@ -33,6 +36,7 @@ class LeakKind(StrEnum):
     NEARLY_THE_TARGET = "nearly_the_target"
     LATE_DATE = "late_date"
     GRANULARITY = "granularity"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,7 @@ def leaks(
     dataset: Dataset, facts: Mapping[str, npt.NDArray[Any]], target: Floats, decided_on: str | None
 ) -> tuple[Leak, ...]:
     """Warnings about the facts (n,) and the dates of a dataset, given the outcome (n,)."""
-    found = [
-        leak for name, column in facts.items() if column.dtype.kind == "f" for leak in _number(name, column, target)
-    ]
+    found = [leak for name, column in facts.items() for leak in _fact(name, column, target)]
     if decided_on is not None:
         decided = dataset.dates(decided_on)
         dates = {name: column for name, column in dataset.columns.items() if column.dtype.kind == "M"}
@@ -59,18 +61,61 @@ def leaks(
     return tuple(found)
 
 
-def _number(name: str, column: Floats, target: Floats) -> list[Leak]:
-    known = ~np.isnan(column)
-    if min(target[known].sum(), (1 - target[known]).sum()) < _FEWEST_ROWS:
-        return []
-    values, outcome = column[known], target[known]
-    area = auc(outcome, values)
-    area = max(area, 1.0 - area)
+def _fact(name: str, column: npt.NDArray[Any], target: Floats) -> list[Leak]:
+    number = column.dtype.kind == "f"
+    levels = None if number else [level_text(level) for level in column.tolist()]
+    known = ~np.isnan(column) if levels is None else np.array([level is not None for level in levels])
+    telling = _unknown(name, known, target)
+    if telling or _rarer(target[known]) < _FEWEST_ROWS:
+        return telling
+    area = _area(column[known], target[known]) if levels is None else _area_of_levels(levels, target)
     if area >= NEARLY_EQUAL_AUC:
         text = (
             f"{name} alone separates the outcomes with an area under the curve of {area:.3f}. Was it known on the day?"
         )
         return [Leak(name, LeakKind.NEARLY_THE_TARGET, area, text)]
+    return _granularity(name, column[known], target[known]) if number else []
+
+
+def _rarer(target: Floats) -> float:
+    return float(min(target.sum(), (1 - target).sum()))
+
+
+def _unknown(name: str, known: npt.NDArray[np.bool_], target: Floats) -> list[Leak]:
+    if _rarer(target) < _FEWEST_ROWS:
+        return []
+    paid, bad = (float(1.0 - known[target == outcome].mean()) for outcome in (0.0, 1.0))
+    if abs(paid - bad) < UNKNOWN_GAP:
+        return []
+    text = (
+        f"{name} is unknown for {paid:.0%} of paid and {bad:.0%} of defaulted rows. It looks like a value written "
+        "after the outcome; leave it out unless it stood fixed on the day of decision."
+    )
+    return [Leak(name, LeakKind.UNKNOWN, abs(paid - bad), text)]
+
+
+def _area(values: Floats, target: Floats) -> float:
+    area = auc(target, values)
+    return max(area, 1.0 - area)
+
+
+def _area_of_levels(levels: list[str | None], target: Floats) -> float:
+    """Mean area of every second row by the default rates that its level has among the others."""
+    numbers: dict[str | None, int] = {}
+    codes = np.array([numbers.setdefault(level, len(numbers)) for level in levels])
+    halves = np.arange(target.size) % 2 == 0
+    areas = []
+    for here in (halves, ~halves):
+        if _rarer(target[here]) == 0:
+            return 0.5
+        rows = np.bincount(codes[~here], minlength=len(numbers))
+        defaults = np.bincount(codes[~here], target[~here], len(numbers))
+        rates = np.where(rows > 0, defaults / np.maximum(rows, 1), target[~here].mean())
+        areas.append(auc(target[here], rates[codes[here]]))
+    return float(np.mean(areas))
+
+
+def _granularity(name: str, values: Floats, outcome: Floats) -> list[Leak]:
     gap, modulus, paid, bad = max(_gap(values, outcome, modulus) for modulus in MODULI)
     if gap < GRANULARITY_GAP:
         return []

@@ -79,7 +79,7 @@ def learn(
 
     TooFewOutcomesError below FEWEST_DEFAULTS defaulted or FEWEST_PAID paid rows; FactsError for a missing fact.
     """
-    check_outcomes(target)
+    check_outcomes(target if weight is None else target[weight > 0])
     columns = feature_columns(features, facts)
     progress("learn", 0.1)
     model = estimator or InnovationScorecard(random_state=seed, threads=threads)
@@ -103,9 +103,13 @@ def learn(
         manifest=_manifest(titles, target, data_sha256, seed, lowest_marks(row_marks(facts, _read(features), target))),
     )
     probability = sigmoid(model.left_out_margin_)
-    described = _described(scorecard, model, facts, target[model.left_out_rows_], probability)
+    # The estimator numbers the rows that weigh something.
+    weighed = np.arange(target.size) if weight is None else np.flatnonzero(weight > 0)
+    rows = weighed[model.left_out_rows_]
+    known = None if weight is None else weight[rows]
+    described = _described(scorecard, model, facts, target[rows], probability, known)
     progress("compile", 1.0)
-    return Learned(described, model, model.left_out_rows_, probability)
+    return Learned(described, model, rows, probability)
 
 
 def check_outcomes(target: Floats) -> None:
@@ -180,16 +184,21 @@ def _manifest(titles: Titles, target: Floats, data_sha256: str, seed: int, marks
 
 
 def _described(
-    scorecard: Scorecard, model: InnovationScorecard, facts: Facts, target: Floats, probability: Floats
+    scorecard: Scorecard,
+    model: InnovationScorecard,
+    facts: Facts,
+    target: Floats,
+    probability: Floats,
+    weight: Floats | None,
 ) -> Scorecard:
     """The scorecard with the figures of its training in the manifest."""
     classes = np.minimum(scorecard.score(facts).points // _CLASS_POINTS, SCORE_CLASSES - 1)
     shares = np.bincount(classes, minlength=SCORE_CLASSES) / classes.size
     metrics = {
-        "left_out_auc": auc(target, probability),
-        "left_out_ks": ks(target, probability),
-        "left_out_brier": brier(target, probability),
-        "left_out_calibration_error": calibration_error(target, probability),
+        "left_out_auc": auc(target, probability, weight),
+        "left_out_ks": ks(target, probability, weight),
+        "left_out_brier": brier(target, probability, weight),
+        "left_out_calibration_error": calibration_error(target, probability, weight),
         "pairs": float(len(scorecard.pairs)),
         "rounds": float(model.rounds_),
         "evidence_share": model.evidence_share_,

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from scoring.features import Feature, FeatureKind, Terms
 from scoring.levels import LevelBins, level_bin
-from scoring.parts import Facts, FeatureTable, PairTable, Record
+from scoring.parts import Facts, FactsError, FeatureTable, PairTable, Record
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -102,7 +103,20 @@ class RecordColumns:
         )
 
     def bins(self, record: Record) -> list[int]:
-        """Bin of each feature; a fact that is absent, None or NaN is unknown."""
+        """Bin of each feature; a fact that is absent, None or NaN is unknown. FactsError for what is no number."""
+        try:
+            return self._bins(record)
+        except TypeError as error:
+            raise FactsError(self._named_text(record)) from error
+
+    def _named_text(self, record: Record) -> str:
+        numbers = (
+            name for _, top, _, bottom, _, _, category in self._rows if category is None for name, _ in (*top, *bottom)
+        )
+        name = next(name for name in numbers if not isinstance(record.get(name), Real | None))
+        return _no_number(name, repr(record[name]))
+
+    def _bins(self, record: Record) -> list[int]:
         read: Callable[[str], Any] = record.get
         bins: list[int] = []
         append = bins.append
@@ -145,9 +159,24 @@ def _combined(terms: Terms, read: Callable[[str], Any]) -> float | None:
 
 def _sum_of_many(terms: Terms, facts: Facts, block: slice) -> Floats:
     name, coefficient = terms[0]
-    total: Floats = np.asarray(facts[name][block], dtype=np.float64)
+    total = _numbers(name, facts[name][block])
     if coefficient != 1.0:
         total = coefficient * total
     for name, coefficient in terms[1:]:
-        total = total + coefficient * facts[name][block]
+        total = total + coefficient * _numbers(name, facts[name][block])
     return total
+
+
+def _numbers(name: str, column: Any) -> Floats:
+    try:
+        return np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        text = next((one for one in np.asarray(column).tolist() if isinstance(one, str)), column)
+        raise FactsError(_no_number(name, repr(text))) from error
+
+
+def _no_number(name: str, text: str) -> str:
+    return (
+        f"The fact {name} must be a number; it is {text}. Write numbers without signs of currency or "
+        "thousands, and leave unknown values empty."
+    )

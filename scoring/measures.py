@@ -17,13 +17,17 @@ Z_95: Final = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class CalibrationClass:
-    """Rows of like probability: mean probability, observed default rate with its 95 % Wilson interval, rows."""
+    """Rows of like probability: mean probability, observed default rate with its 95 % Wilson interval, rows.
+
+    `weight` is their share of all weights.
+    """
 
     probability: float
     observed: float
     low: float
     high: float
     rows: int
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +73,36 @@ def brier(target: Floats, probability: Floats, weight: Floats | None = None) -> 
     return float(np.average((target - probability) ** 2, weights=weight))
 
 
-def calibration_classes(target: Floats, probability: Floats, *, classes: int = 10) -> tuple[CalibrationClass, ...]:
-    """Rows in classes of equal size by rising probability."""
+def calibration_classes(
+    target: Floats, probability: Floats, weight: Floats | None = None, *, classes: int = 10
+) -> tuple[CalibrationClass, ...]:
+    """Rows in classes of equal numbers of rows by rising probability."""
+    weight = np.ones(target.size) if weight is None else weight
     order = np.argsort(probability, kind="stable")
     found = []
     for rows in np.array_split(order, min(classes, target.size)):
-        observed = float(target[rows].mean())
-        low, high = wilson(observed, rows.size)
-        found.append(CalibrationClass(float(probability[rows].mean()), observed, low, high, int(rows.size)))
+        here = weight[rows]
+        if not here.any():
+            continue
+        observed = float(np.average(target[rows], weights=here))
+        low, high = wilson(observed, effective_rows(here))
+        mean = float(np.average(probability[rows], weights=here))
+        found.append(CalibrationClass(mean, observed, low, high, int(rows.size), float(here.sum() / weight.sum())))
     return tuple(found)
 
 
-def calibration_error(target: Floats, probability: Floats) -> float:
-    """Mean distance of probability and default rate over ten classes of equal size."""
-    classes = calibration_classes(target, probability)
-    return sum(abs(one.observed - one.probability) * one.rows for one in classes) / target.size
+def calibration_error(target: Floats, probability: Floats, weight: Floats | None = None) -> float:
+    """Mean distance of probability and default rate over ten classes of equal numbers of rows."""
+    classes = calibration_classes(target, probability, weight)
+    return sum(abs(one.observed - one.probability) * one.weight for one in classes)
 
 
-def wilson(share: float, rows: int) -> tuple[float, float]:
+def effective_rows(weight: Floats) -> float:
+    """How many rows of equal weight say as much (Kish 1965)."""
+    return float(weight.sum() ** 2 / (weight * weight).sum())
+
+
+def wilson(share: float, rows: float) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927)."""
     z2 = Z_95 * Z_95
     middle = (share + z2 / (2 * rows)) / (1 + z2 / rows)

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from scoring.measures import stability_index, wilson
+from scoring.measures import effective_rows, stability_index, wilson
 from scoring.parts import SCORE_CLASSES, Facts
 from scoring.scales import Limit, MonitoringLimits
 from scoring.scorecard import Scorecard
@@ -76,10 +76,16 @@ class Monitoring:
 
 
 def monitor(
-    scorecard: Scorecard, facts: Facts, *, limits: MonitoringLimits, target: Floats | None = None
+    scorecard: Scorecard,
+    facts: Facts,
+    *,
+    limits: MonitoringLimits,
+    target: Floats | None = None,
+    weight: Floats | None = None,
 ) -> Monitoring:
     """Compare a recent population (and, where known, its outcomes, shape (n,)) with the training population.
 
+    `weight` (n,) of the rows counts for the calibration; distributions are compared row by row.
     MonitoringError for fewer than FEWEST_ROWS rows or a scorecard that does not hold its training distribution.
     """
     scores = scorecard.score(facts)
@@ -96,7 +102,8 @@ def monitor(
     index = stability_index(expected, counts)
     score = Drift("score", index, 0.0, 0.0, _status(index, limits.stability_index))
     features = tuple(_drift(name, then, now, limits) for name, then, now in _distributions(scorecard, facts))
-    calibration = None if target is None else _calibration(scores.default_probability_ppm / 1e6, target, limits)
+    weight = np.ones(rows) if weight is None else weight
+    calibration = None if target is None else _calibration(scores.default_probability_ppm / 1e6, target, weight, limits)
     statuses = [score.status, *(drift.status for drift in features)] + ([calibration.status] if calibration else [])
     return Monitoring(rows, score, features, calibration, _worst(statuses))
 
@@ -126,9 +133,9 @@ def _coarse(then: Floats, counts: Floats) -> Floats:
     return np.append(np.bincount(numbered, counts[:-1]), counts[-1])
 
 
-def _calibration(probability: Floats, target: Floats, limits: MonitoringLimits) -> CalibrationDrift:
-    mean, rate = float(probability.mean()), float(target.mean())
-    low, high = wilson(rate, target.size)
+def _calibration(probability: Floats, target: Floats, weight: Floats, limits: MonitoringLimits) -> CalibrationDrift:
+    mean, rate = (float(np.average(column, weights=weight)) for column in (probability, target))
+    low, high = wilson(rate, effective_rows(weight))
     ratio = max(mean, rate) / max(min(mean, rate), 1e-9)
     # A ratio beyond its limit counts only where chance does not explain it.
     status = Status.STEADY if low <= mean <= high else _status(ratio, limits.calibration_ratio)

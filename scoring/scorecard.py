@@ -35,6 +35,7 @@ from scoring.parts import (
     RecordScore,
     Scores,
 )
+from scoring.signs import features_against_their_sign
 
 _BLOCK: Final = 16_384
 _FEW_ROWS: Final = 8
@@ -75,6 +76,11 @@ class Scorecard:
         ascending = np.array([band.at_least for band in reversed(self.bands)], dtype=np.int64)
         points = np.arange(POINTS_LOWEST, POINTS_HIGHEST + 1)
         self._band = len(self.bands) - np.searchsorted(ascending, points, side="right")
+
+    @property
+    def against_their_sign(self) -> list[str]:
+        """Features whose points do not obey the policy's sign over the whole range."""
+        return features_against_their_sign(self.tables, self._grids)
 
     @property
     def model_id(self) -> str:

@@ -54,6 +54,16 @@ class TrainingPlan:
     selected_from: str | None = None
     threads: int = 1
 
+    @property
+    def worst_selected(self) -> str:
+        """The name of the worst band that counts as selected: as asked, else the middle one."""
+        names = [band.name for band in self.bands.bands]
+        if self.selected_from is None:
+            return names[len(names) // 2]
+        if self.selected_from not in names:
+            raise DatasetError(f"Band {self.selected_from} is none of {', '.join(names)}. Name one of them.")
+        return self.selected_from
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -92,12 +102,12 @@ class Training:
 def train(dataset: Dataset, plan: TrainingPlan, *, progress: Progress = silent) -> Training:
     """Train and evaluate. DatasetError, FactsError or TooFewOutcomesError where the data do not allow it."""
     target = dataset.target(plan.target)
-    check_outcomes(target)
+    weight = dataset.weights(plan.weight) if plan.weight else np.ones(target.size)
+    check_outcomes(target[weight > 0])
     progress("look for leaks", 0.0)
     facts = dataset.facts((plan.target, *([plan.weight] if plan.weight else ())))
     _check_kinds(plan.features, facts, dataset.name)
     warnings = leaks(dataset, _used(plan.features, facts), target, plan.decided_on)
-    weight = _weight(dataset, plan)
     training, test, split = _split(dataset, plan, target)
     here, there = (_taken(facts, rows) for rows in (training, test))
     times = dataset.dates(plan.decided_on)[training] if plan.decided_on else None
@@ -105,7 +115,7 @@ def train(dataset: Dataset, plan: TrainingPlan, *, progress: Progress = silent) 
         plan.features,
         here,
         target[training],
-        weight=None if weight is None else weight[training],
+        weight=weight[training] if plan.weight else None,
         times=times,
         titles=plan.titles,
         bands=plan.bands,
@@ -129,13 +139,19 @@ def train(dataset: Dataset, plan: TrainingPlan, *, progress: Progress = silent) 
         learned=learned,
         plan=plan,
         flow=flow,
-        left_out=evaluate_probability(target[training][learned.left_out_rows], learned.left_out_probability),
-        test=evaluate(scorecard, there, target[test]),
-        yardstick=evaluate_probability(target[test], _yardstick(plan, here, target[training], there)),
+        left_out=evaluate_probability(
+            target[training][learned.left_out_rows],
+            learned.left_out_probability,
+            weight[training][learned.left_out_rows],
+        ),
+        test=evaluate(scorecard, there, target[test], weight[test]),
+        yardstick=evaluate_probability(
+            target[test], _yardstick(plan, here, target[training], weight[training], there), weight[test]
+        ),
         trials=learned.estimator.trials_,
         leaks=warnings,
-        stability=monitor(scorecard, there, limits=plan.limits, target=target[test]),
-        groups=_groups(dataset, plan, scorecard, test, there, target[test]),
+        stability=monitor(scorecard, there, limits=plan.limits, target=target[test], weight=weight[test]),
+        groups=_groups(dataset, plan, scorecard, test, there, target[test], weight[test]),
         notes=_notes(learned, plan, times),
     )
     progress("evaluate", 1.0)
@@ -155,15 +171,6 @@ def _split(dataset: Dataset, plan: TrainingPlan, target: Floats) -> tuple[Rows, 
         raise DatasetError(f"{dataset.name}: most rows bear the date {first}. Give dates that differ, or none.")
     check_outcomes(target[training])
     return training, test, f"by date: decided before {first} for training, from {first} for the test"
-
-
-def _weight(dataset: Dataset, plan: TrainingPlan) -> Floats | None:
-    if plan.weight is None:
-        return None
-    column = dataset.column(plan.weight)
-    if column.dtype.kind != "f" or np.isnan(column).any() or (column < 0).any() or not column.sum() > 0:
-        raise DatasetError(f"{dataset.name}: weights in {plan.weight} must be numbers from 0, none unknown, not all 0.")
-    return np.asarray(column / column.mean(), dtype=np.float64)
 
 
 def _check_kinds(features: Sequence[Feature], facts: Facts, name: str) -> None:
@@ -186,12 +193,12 @@ def _taken(facts: Facts, rows: Rows) -> dict[str, npt.NDArray[Any]]:
     return {name: column[rows] for name, column in facts.items()}
 
 
-def _yardstick(plan: TrainingPlan, here: Facts, target: Floats, there: Facts) -> Floats:
+def _yardstick(plan: TrainingPlan, here: Facts, target: Floats, weight: Floats, there: Facts) -> Floats:
     """Probabilities (n,) of an unrestricted booster on the same features: a yardstick, not for decisions."""
     known, asked = (feature_columns(plan.features, facts) for facts in (here, there))
     pairs = [_ordinal(*columns) for columns in zip(known, asked, strict=True)]
     booster = HistGradientBoostingClassifier(random_state=plan.seed)
-    booster.fit(np.column_stack([left for left, _ in pairs]), target)
+    booster.fit(np.column_stack([left for left, _ in pairs]), target, sample_weight=weight)
     probability: Floats = booster.predict_proba(np.column_stack([right for _, right in pairs]))[:, 1]
     return probability
 
@@ -211,16 +218,18 @@ def _ordinal(known: npt.NDArray[Any], asked: npt.NDArray[Any]) -> tuple[Floats, 
 
 
 def _groups(
-    dataset: Dataset, plan: TrainingPlan, scorecard: Scorecard, rows: Rows, facts: Facts, target: Floats
+    dataset: Dataset,
+    plan: TrainingPlan,
+    scorecard: Scorecard,
+    rows: Rows,
+    facts: Facts,
+    target: Floats,
+    weight: Floats,
 ) -> tuple[Group, ...]:
     scores = scorecard.score(facts)
-    names = [band.name for band in scorecard.bands]
-    if plan.selected_from is not None and plan.selected_from not in names:
-        raise DatasetError(f"Band {plan.selected_from} is none of {', '.join(names)}. Name one of them.")
-    worst = names.index(plan.selected_from) if plan.selected_from is not None else len(names) // 2
-    selected = scores.band <= worst
+    selected = scores.band <= [band.name for band in plan.bands.bands].index(plan.worst_selected)
     probability = scores.default_probability_ppm / 1e6
-    found = (groups(name, dataset.column(name)[rows], selected, probability, target) for name in plan.groups)
+    found = (groups(name, dataset.column(name)[rows], selected, probability, target, weight) for name in plan.groups)
     return tuple(group for attribute in found for group in attribute)
 
 

@@ -17,25 +17,25 @@ import scoring
 from api.cli.modelling import measures, mistakes_reported, progress
 from api.cli.terminal import console
 from scoring.dataset import Dataset, read_dataset
-from scoring.evaluation import Comparison
+from scoring.evaluation import Comparison, Floats
 from scoring.evaluation import compare as compared
 from scoring.evaluation import evaluate as evaluated
 from scoring.monitoring import Monitoring, Status
 from scoring.monitoring import monitor as monitored
 from scoring.parts import Facts
 from scoring.recalibration import dump_recalibration, recalibrate
-from scoring.scales import read_monitoring_limits
+from scoring.scales import MONITORING, read_monitoring_limits
 from scoring.scorecard import Scorecard
 from scoring.seen_rows import Seen, seen
 
 STATUS_STYLE = {Status.STEADY: "green", Status.WARNING: "yellow", Status.ALERT: "bold red"}
 
 
-def evaluate(artefact: Path, data: Path, *, target: str, as_json: bool) -> None:
+def evaluate(artefact: Path, data: Path, *, target: str, weight: str | None, as_json: bool) -> None:
     """Print how well a scorecard ranks and how well its probability holds."""
     with mistakes_reported():
         dataset, card = read_dataset(data), scoring.load(artefact)
-        found = evaluated(card, _facts(dataset, target), dataset.target(target))
+        found = evaluated(card, _facts(dataset, target), dataset.target(target), _weights(dataset, weight))
     known = _known_rows(artefact, card, dataset, target)
     if as_json:
         _echo_json({**asdict(found), "training_rows": asdict(known)})
@@ -66,13 +66,20 @@ def compare(champion: Path, challenger: Path, data: Path, *, target: str, seed: 
     )
 
 
-def monitor(artefact: Path, data: Path, *, target: str | None, as_json: bool) -> None:
+def monitor(
+    artefact: Path, data: Path, *, target: str | None, weight: str | None, limits_file: Path | None, as_json: bool
+) -> None:
     """Print how far a recent population has moved from the training data; exit 1 at an alert."""
     with mistakes_reported():
         dataset = read_dataset(data)
         outcomes = dataset.target(target) if target is not None else None
-        limits = read_monitoring_limits()
-        found = monitored(scoring.load(artefact), _facts(dataset, target), limits=limits, target=outcomes)
+        found = monitored(
+            scoring.load(artefact),
+            _facts(dataset, target),
+            limits=read_monitoring_limits(limits_file or MONITORING),
+            target=outcomes,
+            weight=_weights(dataset, weight),
+        )
     if as_json:
         _echo_json(asdict(found))
     else:
@@ -80,7 +87,9 @@ def monitor(artefact: Path, data: Path, *, target: str | None, as_json: bool) ->
     raise typer.Exit(found.exit_code)
 
 
-def calibrate(artefact: Path, data: Path, *, target: str, as_of: date, label: str, fit_slope: bool, out: Path) -> None:
+def calibrate(
+    artefact: Path, data: Path, *, target: str, weight: str | None, as_of: date, label: str, fit_slope: bool, out: Path
+) -> None:
     """Anchor the default probability to a recent portfolio and write the calibration."""
     with mistakes_reported():
         dataset, card = read_dataset(data), scoring.load(artefact)
@@ -90,6 +99,7 @@ def calibrate(artefact: Path, data: Path, *, target: str, as_of: date, label: st
             dataset.target(target),
             as_of=as_of,
             label=label,
+            weight=_weights(dataset, weight),
             fit_slope=fit_slope,
         )
     _known_rows(artefact, card, dataset, target)
@@ -118,6 +128,10 @@ def _known_rows(artefact: Path, card: Scorecard, dataset: Dataset, target: str) 
 
 def _facts(dataset: Dataset, target: str | None) -> Facts:
     return dataset.facts(() if target is None else (target,))
+
+
+def _weights(dataset: Dataset, name: str | None) -> Floats | None:
+    return None if name is None else dataset.weights(name)
 
 
 def _p_value(p: float) -> str:

@@ -31,7 +31,7 @@ from scoring.learning import Titles, TooFewOutcomesError
 from scoring.monitoring import MonitoringError
 from scoring.parts import FactsError
 from scoring.recalibration import RecalibrationError
-from scoring.scales import PolicyFileError, read_bands, read_monitoring_limits
+from scoring.scales import BANDS, MONITORING, PolicyFileError, read_bands, read_monitoring_limits
 from scoring.training import Training, TrainingPlan, train
 
 MISTAKES = (
@@ -58,6 +58,9 @@ class TrainingOptions:
     decided_on: str | None
     weight: str | None
     groups: tuple[str, ...]
+    selected_from: str | None
+    bands: Path | None
+    limits: Path | None
     name: str
     seed: int
     threads: int
@@ -91,6 +94,13 @@ def _draft(dataset: Dataset, options: TrainingOptions) -> None:
     typer.echo(path)
     for leak in leaks(dataset, dataset.facts(leaving_out), target, options.decided_on):
         typer.echo(f"warning: {leak.message}", err=True)
+    dates = [name for name, column in dataset.columns.items() if column.dtype.kind == "M"]
+    if dates and options.decided_on is None:
+        typer.echo(
+            f"warning: {', '.join(dates)} holds dates, but no --date names the day of decision; the test would be "
+            "drawn by lot and flatter a score that must look forward.",
+            err=True,
+        )
     typer.echo(
         f"Give each feature the sign of your policy, drop what must not count, then add --features {path}.", err=True
     )
@@ -113,12 +123,13 @@ def _plan(options: TrainingOptions, features: Path) -> TrainingPlan:
         target=options.target,
         features=features_named(features),
         titles=Titles(options.name, options.name, options.name, synthetic=False),
-        bands=read_bands(),
-        limits=read_monitoring_limits(),
+        bands=read_bands(options.bands or BANDS),
+        limits=read_monitoring_limits(options.limits or MONITORING),
         seed=options.seed,
         decided_on=options.decided_on,
         weight=options.weight,
         groups=options.groups,
+        selected_from=options.selected_from,
         threads=options.threads,
     )
 

@@ -23,7 +23,7 @@ from scoring.dataset import Dataset, read_dataset
 from scoring.innovation_points import PointsTable, innovation_points, read_points_table
 from scoring.parts import Facts, Reason, Scores
 from scoring.recalibration import load_recalibration
-from scoring.scales import MasterScale, read_master_scale
+from scoring.scales import MASTER_SCALE, MasterScale, read_master_scale
 from scoring.scorecard import Scorecard
 
 POINTS_FACT: Final = "innovation_points_share"
@@ -32,7 +32,7 @@ REASONS: Final = 4
 
 def score(
     artefact: Path, data: Path, *, row: int | None, out: Path | None, calibration: Path | None,
-    points_table: Path | None, as_json: bool,
+    scale_file: Path | None, points_table: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Score a table: write it with the results, show one row in full, or show how the firms are spread."""
     with mistakes_reported():
@@ -42,7 +42,7 @@ def score(
         facts: Facts = dataset.facts(())
         if points_table is not None:
             facts = _with_points(facts, read_points_table(points_table))
-        scores, scale = card.score(facts), read_master_scale()
+        scores, scale = card.score(facts), read_master_scale(scale_file or MASTER_SCALE)
     if row is not None:
         _one(card, scores, scale, dataset, row - 1, as_json=as_json)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from api.examples import FOLDER
 from scoring.features import read_features
 from scoring.innovation_points import ILLUSTRATIVE_TABLE
 from scoring.population import generate
+from scoring.scales import BANDS, MASTER_SCALE, MONITORING
 
 ROWS = 1_200
 FACTS = ("total_assets", "total_liabilities", "overdue_days_24m", "rd_staff", "employees")
@@ -88,6 +90,14 @@ def test_without_features_a_file_to_edit_is_drafted(table: Path, tmp_path: Path)
     assert drafted.stdout == f"{tmp_path}/features.yaml\n"
     assert not (tmp_path / "scorecard.json").exists()
     assert [feature.name for feature in read_features(tmp_path / "features.yaml")] == list(FACTS)
+
+
+def test_a_date_that_is_not_named_is_pointed_out(table: Path, tmp_path: Path) -> None:
+    dated = csv.read_csv(table).append_column("decided_on", pa.array([date(2024, 1, 2)] * ROWS))
+    parquet.write_table(dated, tmp_path / "dated.parquet")
+    ask = ("train", str(tmp_path / "dated.parquet"), "--target", "defaulted", "--out", str(tmp_path))
+    assert "decided_on holds dates, but no --date names the day of decision" in _run(*ask).stderr
+    assert "holds dates" not in _run(*ask, "--date", "decided_on").stderr
 
 
 def test_firms_are_scored_into_a_table_with_reasons(model: Path, table: Path, tmp_path: Path) -> None:
@@ -189,6 +199,49 @@ def test_a_calibration_raises_the_probability_and_leaves_the_score_alone(
     after = json.loads(_run("decide", ZHILAI, "--on", "2026-07-22", "--json").stdout)["score"]
     assert float(after.pop("default_probability")) > 1.5 * float(before.pop("default_probability"))
     assert after == before
+
+
+def test_a_bank_names_its_own_bands_limits_and_scale(model: Path, table: Path, tmp_path: Path) -> None:
+    score, (bands, limits, scale) = str(model / "scorecard.json"), (tmp_path / f"{name}.yaml" for name in "bls")
+    bands.write_text(BANDS.read_text(encoding="utf-8").replace("name: C", "name: watch"), encoding="utf-8")
+    limits.write_text(
+        MONITORING.read_text(encoding="utf-8").replace(
+            'warning: "0.10", alert: "0.25"', 'warning: "1e-7", alert: "1e-7"'
+        ),
+        encoding="utf-8",
+    )
+    scale.write_text(MASTER_SCALE.read_text(encoding="utf-8").replace("name: ", "name: own-"), encoding="utf-8")
+    options = ("--features", str(model / "features.yaml"), "--bands", str(bands), "--selected-from", "watch")
+
+    trained = _run("train", str(table), "--target", "defaulted", *options, "--out", str(tmp_path))
+    alert = _run("monitor", score, str(table), "--limits", str(limits))
+    graded = _run("score", score, str(table), "--row", "1", "--scale", str(scale), "--json")
+
+    assert trained.exit_code == 0, trained.output
+    assert "watch" in [band.name for band in scoring.load(tmp_path / "scorecard.json").bands]
+    assert json.loads((tmp_path / "model-card.json").read_bytes())["selected_from"] == "watch"
+    assert alert.exit_code == 1, alert.output
+    assert json.loads(graded.stdout)["grade"].startswith("own-")
+
+
+def test_weights_count_in_what_is_measured(model: Path, table: Path, tmp_path: Path) -> None:
+    score, rows = str(model / "scorecard.json"), csv.read_csv(table)
+    heavy = np.where(rows["defaulted"].to_numpy() > 0, 4.0, 1.0)
+    weighted, target = str(tmp_path / "weighted.parquet"), ("--target", "defaulted")
+    parquet.write_table(rows.append_column("times", pa.array(heavy)), weighted)
+    defaults = int(rows["defaulted"].to_numpy().sum())
+    rate = 4 * defaults / (ROWS + 3 * defaults)
+
+    found = json.loads(_run("evaluate", score, weighted, *target, "--weight", "times", "--json").stdout)
+    held = json.loads(_run("monitor", score, weighted, *target, "--weight", "times", "--json").stdout)
+    out = tmp_path / "c.json"
+    _run("calibrate", score, weighted, *target, "--weight", "times", "--as-of", "2026-06-30", "--out", str(out))
+
+    assert (found["defaults"], found["default_rate"]) == (defaults, pytest.approx(rate))
+    assert held["calibration"]["default_rate"] == pytest.approx(rate)
+    assert json.loads(out.read_bytes())["observed_ppm"] == round(1e6 * rate)
+    wrong = _run("evaluate", score, weighted, *target, "--weight", "none")
+    assert (wrong.exit_code, "has no column none" in wrong.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,33 @@ def test_what_is_written_is_read_and_written_again_alike() -> None:
     assert again.digest == json.loads(content)["digest"]
 
 
+@pytest.mark.parametrize(
+    ("points", "grid"),
+    [
+        ([800, 100, 101, -50], [[7, 0, 0], [0, 0, 0], [0, -5, 0], [0, 0, 0]]),
+        ([800, 100, 100, -50], [[7, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+        ([800, 100, 100, -50], [[7, 0, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0]]),
+    ],
+)
+def test_points_against_a_policy_sign_are_refused_also_through_pairs(points: list[int], grid: list[list[int]]) -> None:
+    def turn(document: dict[str, Any]) -> None:
+        document["features"][0]["points"] = points
+        document["pairs"][0]["points"] = grid
+
+    # More debt is worse by policy; the third bin has a hundredth more than the second, with some grade at least.
+    with pytest.raises(ArtefactError, match=r"points turn against the sign of debt_ratio\. Train it anew\."):
+        scoring.load(changed(turn))
+
+
+def test_unknown_values_and_free_features_have_no_sign_to_keep() -> None:
+    def turn(document: dict[str, Any]) -> None:
+        document["features"][0]["points"] = [800, 100, 100, 5_000]
+        document["features"][1]["points"] = [-500, 300, 9]
+        document["pairs"][0]["points"] = [[7, 0, 0], [0, 0, 0], [0, 0, 0], [900, 900, 900]]
+
+    assert scoring.load(changed(turn)).against_their_sign == []
+
+
 def test_a_file_is_read_from_its_path_and_a_missing_one_named(tmp_path: Path) -> None:
     path = tmp_path / "score.json"
     path.write_bytes(dump(small_scorecard()))

@@ -62,6 +62,17 @@ def test_calibration_error_of_two_kinds_of_rows() -> None:
     assert calibration_error(target, target) == 0.0
 
 
+def test_a_calibration_class_weighs_its_rows_and_widens_its_interval() -> None:
+    target, probability = np.tile([1.0, 0.0, 0.0, 0.0], 10), np.full(40, 0.5)
+    weight = np.where(target > 0, 6.0, 2.0)
+
+    (one,) = calibration_classes(target, probability, weight, classes=1)
+
+    # Ten rows of weight 6 and thirty of weight 2: half, as of 120^2 / (10 x 36 + 30 x 4) = 30 rows.
+    assert (one.observed, one.rows, one.weight) == (0.5, 40, 1.0)
+    assert (one.low, one.high) == pytest.approx((0.3315, 0.6685), abs=5e-5)
+
+
 def test_wilson_intervals_as_published() -> None:
     # Newcombe (1998), table I: 81/263 -> 0.2553 to 0.3662; 0/20 -> 0 to 0.1611; 15/148 -> 0.0624 to 0.1605.
     assert wilson(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)

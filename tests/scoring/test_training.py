@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
 from scoring.artefact import dump, load
-from scoring.card import card_document, write_card
+from scoring.card import card_document, card_html, write_card
 from scoring.dataset import Dataset, DatasetError, draft_features, read_dataset
 from scoring.features import read_features
 from scoring.leaks import LeakKind, leaks
@@ -99,6 +101,39 @@ def test_weights_move_the_probability(trained: Training) -> None:
     assert weighted == pytest.approx(odds / (1 + odds), rel=0.1)
 
 
+def test_figures_of_weighted_rows_are_those_of_the_weighted_population() -> None:
+    dataset = loans()
+    weight = np.where(dataset.columns["default"] > 0, 3.0, 1.0)
+    heavier = Dataset(dataset.name, {**dataset.columns, "weight": weight})
+
+    training = train(heavier, loan_plan(weight="weight"))
+
+    # Defaults count three times in the rate as in the probability, which would miss it by some 20 % were they not.
+    test = training.test
+    counted = test.defaults / test.rows
+    assert test.default_rate == pytest.approx(3 * counted / (1 + 2 * counted))
+    assert abs(test.mean_probability - test.default_rate) < 0.1
+    assert abs(training.yardstick.mean_probability - test.default_rate) < 0.12
+    assert training.stability.calibration is not None
+    assert training.stability.calibration.default_rate == test.default_rate
+    assert "all other figures weigh the rows by weight" in card_html(training)
+
+
+def test_rows_of_weight_0_have_no_say() -> None:
+    dataset = loans(2_400)
+    weight = np.where(np.arange(2_400) % 2 == 0, 1.0, 0.0)
+    noise = np.where(weight > 0, dataset.columns["default"], 1.0 - dataset.columns["default"])
+    half = Dataset(dataset.name, {**dataset.columns, "weight": weight, "default": noise})
+    kept = Dataset(dataset.name, {name: column[::2] for name, column in dataset.columns.items()})
+
+    weighted, plain = train(half, loan_plan(weight="weight", decided_on=None)), train(kept, loan_plan(decided_on=None))
+
+    # Left-out figures belong to the rows that count, not to those that stand beside them.
+    assert weighted.left_out.auc > 0.65
+    assert weighted.left_out.auc == pytest.approx(plain.left_out.auc, abs=0.05)
+    assert weighted.left_out.rows == pytest.approx(900, abs=60)
+
+
 def test_the_card_is_one_page_with_charts_and_the_same_figures(trained: Training, tmp_path: Path) -> None:
     steps: list[tuple[str, float]] = []
 
@@ -123,6 +158,10 @@ def test_every_part_the_card_promises_is_there(trained: Training) -> None:
     assert {"flow", "features", "pair_trials", "test", "yardstick", "stability", "fairness", "notes"} <= set(document)
     assert {group["level"] for group in document["fairness"]} >= {"east", "west", "north", "quartile 1"}
     assert len(document["test"]["classes"]) == 10
+    rule = f"exceeds {document['pair_standard_errors']:g} times its standard error"
+    page = card_html(trained)
+    assert "judged on rows it had not seen, blocks of time. They are taken where" in page
+    assert rule in page
 
 
 def test_few_defaults_are_said_on_the_card() -> None:
@@ -130,6 +169,9 @@ def test_few_defaults_are_said_on_the_card() -> None:
 
     assert training.scorecard.pairs == ()
     assert any("Few defaults: at most" in note for note in training.notes)
+    assert f"drawn on the {training.flow.training_rows} training rows left out (100.00 % of them)" in card_html(
+        training
+    )
 
 
 def test_too_few_defaults_are_refused() -> None:
@@ -191,6 +233,38 @@ def test_a_feature_that_is_the_target_and_a_late_date_are_warned_of() -> None:
     ]
 
 
+def test_a_text_that_is_the_target_is_warned_of_and_numbers_of_firms_are_not() -> None:
+    random = np.random.default_rng(0)
+    target = (random.random(2_000) < 0.3).astype(np.float64)
+    status = np.where(target > 0, np.where(random.random(2_000) < 0.5, "charged off", "in court"), "paid in full")
+    firms = np.array([f"firm {number}" for number in range(2_000)], dtype=object)
+    region = np.where(target > 0, random.choice(["east", "west"], 2_000), "east").astype(object)
+    dataset = Dataset("loans.csv", {"status": status.astype(object), "firm": firms, "region": region})
+
+    found = leaks(dataset, dataset.columns, target, None)
+
+    # Half of the defaulted firms lie in the west: 0.5 + 0.5 / 2 is the area by region, below 0.95.
+    assert [(leak.feature, leak.kind, leak.figure) for leak in found] == [("status", LeakKind.NEARLY_THE_TARGET, 1.0)]
+
+
+def test_what_is_known_of_one_outcome_alone_is_warned_of() -> None:
+    target = np.tile([0.0, 0.0, 0.0, 1.0], 100)
+    recovered = np.where(target > 0, 1_000.0, np.nan)
+    court = np.array(["first" if bad else None for bad in target], dtype=object)
+    often = np.where(np.arange(400) % 8 < 2, np.nan, 5.0)  # two of six paid rows, no defaulted one
+    dataset = Dataset("loans.csv", {"recovered": recovered, "court": court, "often": often})
+
+    found = leaks(dataset, dataset.columns, target, None)
+
+    assert [(leak.feature, leak.kind, leak.figure) for leak in found] == [
+        ("recovered", LeakKind.UNKNOWN, 1.0),
+        ("court", LeakKind.UNKNOWN, 1.0),
+        ("often", LeakKind.UNKNOWN, pytest.approx(1 / 3)),
+    ]
+    assert found[0].message.startswith("recovered is unknown for 100% of paid and 0% of defaulted rows. It looks like")
+    assert leaks(dataset, {"often": np.where(np.arange(400) % 16 < 2, np.nan, 5.0)}, target, None) == ()
+
+
 def test_csv_and_parquet_are_read_alike_and_a_features_file_is_drafted(tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
     path.write_text('debt,region,decided_on,same,default\n0.5,east,2024-01-02,1,0\n,"we""st",2024-01-03,1,1\n')
@@ -205,6 +279,29 @@ def test_csv_and_parquet_are_read_alike_and_a_features_file_is_drafted(tmp_path:
     assert dataset.dates("decided_on")[1] == np.datetime64("2024-01-03")
     assert dataset.target("default").tolist() == [0.0, 1.0]
     assert [(feature.name, feature.kind.value) for feature in features] == [("region", "category")]
+
+
+@pytest.mark.parametrize("header", ["region,decided_on,default", "地区,decided_on,default"])
+def test_tables_in_gb18030_with_slashed_dates_are_read_as_those_in_utf_8(tmp_path: Path, header: str) -> None:
+    text = f"{header}\n上海,2024/1/2,0\n成都,2024/11/30,1\n"
+    (tmp_path / "gb.csv").write_bytes(text.encode("gb18030"))
+    (tmp_path / "utf.csv").write_bytes(text.encode())
+
+    found, other = read_dataset(tmp_path / "gb.csv"), read_dataset(tmp_path / "utf.csv")
+
+    name = header.split(",", maxsplit=1)[0]
+    assert found.columns[name].tolist() == other.columns[name].tolist() == ["上海", "成都"]
+    assert found.dates("decided_on").tolist() == [date(2024, 1, 2), date(2024, 11, 30)]
+
+
+def test_bytes_instead_of_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"region,default\n\xff\xff,0\n")
+    parquet.write_table(pa.table({"region": [b"east"], "default": [0]}), tmp_path / "x.parquet")
+
+    with pytest.raises(DatasetError, match=r"x\.parquet: region holds bytes, not text\. Write it as text in UTF-8"):
+        read_dataset(tmp_path / "x.parquet")
+    with pytest.raises(DatasetError, match=r"x\.csv cannot be read .*gb18030"):
+        read_dataset(tmp_path / "x.csv")
 
 
 def test_names_of_firms_are_not_drafted_as_features() -> None:

@@ -16,6 +16,8 @@ File = Annotated[Path, typer.Argument(help="Application as JSON; - reads it from
 Data = Annotated[Path, typer.Argument(help="Table of rows with outcomes, .csv or .parquet.")]
 Target = Annotated[str, typer.Option(help="Column with the outcomes: 1 default, 0 paid.")]
 Artefact = Annotated[Path, typer.Argument(help="Score artefact (JSON).")]
+Weight = Annotated[str | None, typer.Option(help="Column with the weight of each row; once each if left out.")]
+Limits = Annotated[Path | None, typer.Option(help="Limits of monitoring (YAML); the illustrative ones if left out.")]
 
 
 def train(
@@ -30,8 +32,15 @@ def train(
     date: Annotated[
         str | None, typer.Option(help="Column with the day of decision; the test is then the latest quarter.")
     ] = None,
-    weight: Annotated[str | None, typer.Option(help="Column with the weight of each row.")] = None,
+    weight: Weight = None,
     group: Annotated[list[str] | None, typer.Option(help="Column whose groups the fairness report compares.")] = None,
+    selected_from: Annotated[
+        str | None, typer.Option(help="Worst band that counts as selected in the fairness report; the middle one.")
+    ] = None,
+    bands: Annotated[
+        Path | None, typer.Option(help="Bands of the score (YAML); the illustrative ones if left out.")
+    ] = None,
+    limits: Limits = None,
     name: Annotated[str, typer.Option(help="Name of the model.")] = "bank-model-1",
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     threads: Annotated[
@@ -49,6 +58,9 @@ def train(
         decided_on=date,
         weight=weight,
         groups=tuple(group or ()),
+        selected_from=selected_from,
+        bands=bands,
+        limits=limits,
         name=name,
         seed=seed,
         threads=threads or os.cpu_count() or 1,
@@ -63,6 +75,9 @@ def score(
     row: Annotated[int | None, typer.Option(help="Show this row alone: reasons and ways to the next band.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the table with its results, .csv or .parquet.")] = None,
     calibration: Annotated[Path | None, typer.Option(help="Calibration to lay over the score.")] = None,
+    scale: Annotated[
+        Path | None, typer.Option(help="Rating master scale (YAML); the illustrative one if left out.")
+    ] = None,
     points_table: Annotated[
         Path | None, typer.Option(help="Innovation-points table (YAML) to compute points that the data lack.")
     ] = None,
@@ -72,15 +87,22 @@ def score(
     from api.cli import scoring_firms
 
     scoring_firms.score(
-        artefact, data, row=row, out=out, calibration=calibration, points_table=points_table, as_json=as_json
+        artefact,
+        data,
+        row=row,
+        out=out,
+        calibration=calibration,
+        scale_file=scale,
+        points_table=points_table,
+        as_json=as_json,
     )
 
 
-def evaluate(artefact: Artefact, data: Data, target: Target, as_json: AsJson = False) -> None:
+def evaluate(artefact: Artefact, data: Data, target: Target, weight: Weight = None, as_json: AsJson = False) -> None:
     """Measure a scorecard on rows with known outcomes."""
     from api.cli import measuring
 
-    measuring.evaluate(artefact, data, target=target, as_json=as_json)
+    measuring.evaluate(artefact, data, target=target, weight=weight, as_json=as_json)
 
 
 def compare(
@@ -101,12 +123,14 @@ def monitor(
     artefact: Artefact,
     data: Data,
     target: Annotated[str | None, typer.Option(help="Column with the outcomes, where they are known.")] = None,
+    weight: Weight = None,
+    limits: Limits = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how far a recent population has moved from the training data. Exit 1 at an alert."""
     from api.cli import measuring
 
-    measuring.monitor(artefact, data, target=target, as_json=as_json)
+    measuring.monitor(artefact, data, target=target, weight=weight, limits_file=limits, as_json=as_json)
 
 
 def calibrate(
@@ -116,6 +140,7 @@ def calibrate(
     as_of: Annotated[str, typer.Option(help="The day the portfolio stands for, YYYY-MM-DD.")],
     label: Annotated[str, typer.Option(help="What the portfolio is called.")] = "recent portfolio",
     slope: Annotated[bool, typer.Option("--slope", help="Fit the slope as well as the intercept.")] = False,
+    weight: Weight = None,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("out/model/calibration.json"),
 ) -> None:
     """Anchor the default probability to a recent portfolio, without touching score, bands or reasons."""
@@ -123,5 +148,12 @@ def calibrate(
     from api.cli.inputs import day
 
     measuring.calibrate(
-        artefact, data, target=target, as_of=day(as_of, option="--as-of"), label=label, fit_slope=slope, out=out
+        artefact,
+        data,
+        target=target,
+        weight=weight,
+        as_of=day(as_of, option="--as-of"),
+        label=label,
+        fit_slope=slope,
+        out=out,
     )
