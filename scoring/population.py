@@ -24,6 +24,7 @@ both N(0, 1), correlated 0.3):
     tax_credit_grade           A 0, B 1, M 2, C 3, D 4; firms younger than three years are M, others cut N(-0.6 q, 1)
     rd_staff                   binomial(employees, logistic of N(-1.3 + 0.5 v, 0.5))
     patents, copyrights        Poisson around sqrt(employees) x exp(a + b v), see PATENT_RATES
+    provincial_platforms       Poisson(exp(-2.6 + 0.7 v)); awards Poisson(exp(-3.4 + 0.8 v)), of provincial rank or above
     technology_contract_value  0 with probability 0.45, else revenue x logN(-3.2 + 0.3 v, 0.9)
     hightech_revenue_share     logistic of N(0.6 + 0.6 v, 0.9)
     innovation_points_share    logistic of N(0.1 + 0.75 v + 0.15 q, 0.35)
@@ -60,6 +61,7 @@ PATENT_RATES: Final = {
     "software_copyrights": (-0.2, 0.40),
     "pct_applications": (-3.2, 0.80),
 }
+HONOUR_RATES: Final = {"provincial_platforms": (-2.6, 0.7), "awards": (-3.4, 0.8)}
 UNKNOWN_RATES: Final = {
     "operating_cash_flow": 0.06,
     "rd_staff": 0.05,
@@ -200,6 +202,8 @@ def _innovation(
     for name, (level, slope) in PATENT_RATES.items():
         expected = np.sqrt(employees) * np.exp(level + slope * innovativeness)
         innovation[name] = streams[name].poisson(np.minimum(expected, 2_000.0)).astype(np.float64)
+    for name, (level, slope) in HONOUR_RATES.items():
+        innovation[name] = streams[name].poisson(np.exp(level + slope * innovativeness)).astype(np.float64)
     contracts = facts["revenue_y0"] * np.exp(streams.normal("contracts", -3.2 + 0.3 * innovativeness, 0.9))
     none = streams.uniform("no contracts") < 0.45
     innovation["technology_contract_value"] = np.where(none, 0.0, np.round(contracts, 2))

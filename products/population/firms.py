@@ -102,8 +102,6 @@ def _beyond_the_score(streams: Streams, facts: Mapping[str, Floats], raw: Mappin
         "taxed_revenue": rounded(facts["revenue_y0"] * streams.uniform("taxed", 0.90, 1.0), 1),
         "innovation_points_value": np.where(points == MISSING, MISSING, points * POINTS_SCALE),
         "innovation_points_scale": struck_out(np.full(len(points), POINTS_SCALE * ONE), points == MISSING),
-        "provincial_platforms": streams.weighted("platforms", (85, 11, 3, 1)),
-        "awards": streams.weighted("awards", (88, 9, 2, 1)),
         "overdue_now": np.where(raw["overdue_days_24m"] > 30, streams.flag("overdue now", 0.4), 0),
         "product_guaranteed_balance": balance * streams.flag("same product", 0.3),
         "first_loan": (raw["bank_exposure"] == 0).astype(np.int64),

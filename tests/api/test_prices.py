@@ -48,7 +48,7 @@ def test_an_applications_sheet_for_people(command: Any) -> None:
     for words in (
         "ip-pledge / tianfu-zhilai  ·  approve",
         "loan rate 3.43 %, between floor and cap (floor none, cap 4.50 %)",
-        "required 3.4291 % = LPR one year 3.00 % +43 bp; break-even 2.5628 %",
+        "required 3.428 % = LPR one year 3.00 % +43 bp; break-even 2.5617 %",
         "nominal annual rate (actuarial method)",
         "effective annual rate (compound)",
         "annual rate (simple interest)",
