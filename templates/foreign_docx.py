@@ -152,8 +152,8 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
             raise RefusedDocx(f"{info.filename} is compressed as Word does not; save the document in Word again.")
         if _LEADS_OUT.search(info.orig_filename):
             raise RefusedDocx(
-                f"The file holds {info.orig_filename!r}, whose path leads out of the document; Word writes no such part: "
-                "open the document in Word and save it under a new name, or ask its sender for the original."
+                f"The file holds {info.orig_filename!r}, whose path leads out of the document; Word writes no such "
+                "part: open the document in Word and save it under a new name, or ask its sender for the original."
             )
         if _FORBIDDEN_PARTS.search(info.filename):
             raise RefusedDocx(f"The file contains {info.filename}; remove macros and embedded objects.")
