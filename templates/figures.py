@@ -23,9 +23,10 @@ from pydantic import BaseModel
 from products.explaining.answer import Decision
 from templates.capital import CAPITAL_AMOUNT, PREFIX, BadCapitalAmount, parse_capital_amount
 from templates.case.record import ContractRecord
+from templates.citations import CHECKED, cited
 from templates.library import Clause
 from templates.product_words import product_figures, product_names
-from templates.wording import MONTHS, fen
+from templates.wording import MONTHS, Language, fen
 
 _SHORTEST_TEXT: Final = 4
 _MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS, 1)}
@@ -129,6 +130,8 @@ def _facts(record: ContractRecord) -> tuple[set[date], set[int], set[str]]:
     counts.update(part for one in votes if isinstance(one, Fraction) for part in one.as_integer_ratio())
     texts.update(record.pledge_number(family) for family in record.families)
     texts.update(record.consent_numbers)
+    sources = (*(one.clause for one in decision.conditions), *CHECKED.values())
+    texts.update(cited(source, Language.EN) for source in sources)
     counts.add(request.term_months)
     counts.update(len(record.pledged_of(family)) for family in record.families)
     if loan.day_count is not None:

@@ -22,7 +22,8 @@ _MOST_PARTS: Final = 500
 _GREATEST_RATIO: Final = 200
 _DEEPEST: Final = 120
 """Elements inside one another; Word's own files stay below forty."""
-_FORBIDDEN_PARTS: Final = re.compile(r"vbaProject|vbaData|\.bin$|activeX|embeddings/|\.\.|^/|\\", re.IGNORECASE)
+_FORBIDDEN_PARTS: Final = re.compile(r"vbaProject|vbaData|\.bin$|activeX|embeddings/", re.IGNORECASE)
+_LEADS_OUT: Final = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[a-z]:|\\", re.IGNORECASE)
 _COMPRESSIONS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MACRO_TYPES: Final = re.compile(rb"macroEnabled|vnd\.ms-office\.(?:vbaProject|activeX)|oleObject", re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -149,6 +150,11 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
             raise RefusedDocx(f"{info.filename} is compressed more than {_GREATEST_RATIO} times; that is no text.")
         if info.compress_type not in _COMPRESSIONS:
             raise RefusedDocx(f"{info.filename} is compressed as Word does not; save the document in Word again.")
+        if _LEADS_OUT.search(info.orig_filename):
+            raise RefusedDocx(
+                f"The file holds {info.orig_filename!r}, whose path leads out of the document; Word writes no such "
+                "part: open the document in Word and save it under a new name, or ask its sender for the original."
+            )
         if _FORBIDDEN_PARTS.search(info.filename):
             raise RefusedDocx(f"The file contains {info.filename}; remove macros and embedded objects.")
 

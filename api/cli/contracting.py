@@ -189,19 +189,28 @@ def check_returned(
 def write_redlines(
     set_id: SetId,
     file: Annotated[Path | None, typer.Argument(help="A DOCX that came back; left out, drafts are compared.")] = None,
-    against: Annotated[str, typer.Option(help="approved, previous, or the id of another set.")] = PREVIOUS,
+    against: Annotated[
+        str | None,
+        typer.Option(help="approved, previous, or the id of another set; not with FILE.", show_default=PREVIOUS),
+    ] = None,
     formats: Annotated[list[str] | None, typer.Option("--format", help="docx or html; may be repeated.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; a folder of the set's under KEDAI_OUT_DIR.")
     ] = None,
 ) -> None:
     """Write what changed as DOCX with tracked changes and as HTML, for each document that is not the same."""
+    if file is not None and against is not None:
+        fail(
+            BAD_INPUT,
+            f"--against {against}: {file.name} came back from the other side and is compared with the document of "
+            f"{set_id} that was sent out, nothing else; leave --against out, or leave the file out to compare drafts.",
+        )
     use = settings()
     wanted = [_choice(RedlineFormat, each, "--format") for each in formats or RedlineFormat]
     with _cases() as repository:
         found: Sequence[RedlinedDocument] | None
         if file is None:
-            found = redline_set(repository, set_id, against=against)
+            found = redline_set(repository, set_id, against=against or PREVIOUS)
         else:
             returned = redline_returned(repository, set_id, _file(file))
             found = None if returned is None else [returned]

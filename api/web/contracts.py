@@ -79,6 +79,12 @@ class WhichRedline(Parameters):
     format: RedlineFormat = Field(default=RedlineFormat.DOCX, description="docx or html")
 
 
+class RedlineOfReturned(Parameters):
+    """Parameters of the redline of a file that came back, which has one document to be against."""
+
+    format: RedlineFormat = Field(default=RedlineFormat.DOCX, description="docx or html")
+
+
 @router.post(
     "/decisions/{decision_id}/contracts",
     status_code=HTTPStatus.CREATED,
@@ -253,15 +259,13 @@ def read_returned_file(returned_id: str, office: OfficeHere) -> Response:
     responses=file_answer("Word with tracked changes, or a page") | problems(HTTPStatus.NOT_FOUND, *REDLINING),
 )
 def redline_returned_file(
-    returned_id: str,
-    office: OfficeHere,
-    form: Annotated[RedlineFormat, Query(alias="format", description="docx or html")] = RedlineFormat.DOCX,
+    returned_id: str, query: Annotated[RedlineOfReturned, Query()], office: OfficeHere
 ) -> Response:
     """What the other side changed, all its tracked changes accepted, against the document that was sent out."""
     found = redline_of_stored(office.repository, returned_id)
     if found is None:
         _no_returned(returned_id)
-    return download(found.written(form))
+    return download(found.written(query.format))
 
 
 @router.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from products.explaining.answer import Party
 from templates.case.options import PartyKind
@@ -61,19 +62,27 @@ def the_period_ends_after_maturity(record: ContractRecord) -> Iterator[Shortfall
         )
 
 
+_PLEDGOR: Final = "particulars.pledge.pledgor"
+
+
+def _barred(place: str) -> tuple[PartyKind, ...]:
+    return tuple(kind for kind in _BARRED if place != _PLEDGOR or kind is not PartyKind.PUBLIC_BENEFIT)
+
+
 @check("guarantor-eligible")
 def the_guarantor_may_guarantee(record: ContractRecord) -> Iterator[Shortfall]:
-    """The statute bars some kinds of person, from a counter-guarantee too."""
-    counter = record.particulars.counter_guarantee
+    """The law bars some kinds of person; bodies for the public benefit may still pledge rights of theirs (解释 6)."""
+    counter, pledge = record.particulars.counter_guarantee, record.particulars.pledge
     given = {
+        _PLEDGOR: None if pledge is None or not record.pledged else pledge.pledgor,
         "particulars.guarantor": record.particulars.guarantor,
         "particulars.counter_guarantee.provider": None if counter is None else counter.provider,
     }
     for place, guarantor in given.items():
-        if guarantor is not None and guarantor.kind in _BARRED:
+        if guarantor is not None and guarantor.kind in _barred(place):
             yield Shortfall(
                 f"{place}.kind",
-                f"is {guarantor.kind.value}, which may not guarantee",
-                "find another guarantor",
-                f"{guarantor.kind.zh}不得为保证人，请更换保证人。",
+                f"is {guarantor.kind.value}, which may not answer for the debts of others",
+                "find another guarantor" if place != _PLEDGOR else "find another pledgor or other security",
+                f"{guarantor.kind.zh}不得为他人提供担保，请更换担保人。",
             )

@@ -187,13 +187,23 @@ def run_text_gates(finished: Finished) -> tuple[GateResult, ...]:
     return tuple(_result(gate, record, _TEXT_CHECKS[gate.id](finished)) for gate in gates() if gate.id in _TEXT_CHECKS)
 
 
+OR_NAMED: Final = ", or name who lets it pass and why"
+OR_NAMED_ZH: Final = "或注明放行人和理由"
+"""What else mends a shortfall, unless the gate blocks, where nobody may let it pass."""
+
+
+def _gap(gate: Gate, short: Shortfall) -> Gap:
+    """The shortfall at its gate; the way round it is offered only where there is one."""
+    remedy, chinese = short.remedy, short.zh
+    if gate.severity is Severity.BLOCK:
+        remedy, chinese = remedy.replace(OR_NAMED, ""), chinese.replace(OR_NAMED_ZH, "")
+    return Gap(gate.id, gate.severity, gate.article, short.field, short.problem, remedy, chinese)
+
+
 def _result(gate: Gate, record: ContractRecord, shortfalls: Iterator[Shortfall]) -> GateResult:
     if not holds(gate.applies_when, record.facts()):
         return GateResult(gate, Verdict.NOT_APPLICABLE, ())
-    gaps = tuple(
-        Gap(gate.id, gate.severity, gate.article, short.field, short.problem, short.remedy, short.zh)
-        for short in shortfalls
-    )
+    gaps = tuple(_gap(gate, short) for short in shortfalls)
     override = next((one for one in record.particulars.overrides if one.gate == gate.id), None)
     if gaps and override is not None and gate.severity is Severity.WARN:
         return GateResult(gate, Verdict.OVERRIDDEN, gaps, override.by, override.reason)

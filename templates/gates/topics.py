@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from templates.finished import Finished, FinishedText
-from templates.gates.table import Shortfall
+from templates.gates.table import OR_NAMED, OR_NAMED_ZH, Shortfall
 from templates.wording import Language
 
 
@@ -191,8 +191,8 @@ def unsaid(finished: Finished, gate: str) -> Iterator[Shortfall]:
                     yield Shortfall(
                         text.name,
                         f"does not say {topic.en}",
-                        f"say it under {topic.clause}, or name who lets it pass and why",
-                        f"没有写明{topic.zh}，请在条款“{topic.clause}”中写明或注明放行人和理由。",
+                        f"say it under {topic.clause}{OR_NAMED}",
+                        f"没有写明{topic.zh}，请在条款“{topic.clause}”中写明{OR_NAMED_ZH}。",
                     )
 
 
@@ -201,6 +201,6 @@ def lacking(text: FinishedText, clause: str) -> Shortfall:
     return Shortfall(
         text.name,
         f"lacks the clause {clause}",
-        "put the clause back, or name who lets it pass and why",
-        f"缺少条款“{clause}”，请恢复或注明放行人和理由。",
+        f"put the clause back{OR_NAMED}",
+        f"缺少条款“{clause}”，请恢复{OR_NAMED_ZH}。",
     )

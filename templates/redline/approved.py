@@ -7,21 +7,18 @@ departure, whatever is put in; any other word is.
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from templates.assembly import assemble
 from templates.contexts import CONTEXTS
 from templates.contract_set import Drafted
 from templates.document import Document, Pairs, Paragraph, Signatures, Table
-from templates.redline.units import Change, Deviation, Kind, Redline, deviations
+from templates.redline.units import Change, Deviation, Kind, Redline, deviations, pattern_of
 from templates.views import Drawing
 from templates.wording import Language
-
-_BLANK: Final = re.compile(r"【[a-z_.]+】")
 
 
 def approved_text(drafted: Drafted) -> Document:
@@ -55,7 +52,7 @@ def _filled_anew(listed: Sequence[Deviation]) -> set[int]:
     filled: set[int] = set()
     came = [i for i, one in enumerate(listed) if one.change.kind is Kind.INSERTED]
     for gone in (i for i, one in enumerate(listed) if one.change.kind is Kind.DELETED):
-        pattern = _pattern(listed[gone].change.text(Kind.DELETED))
+        pattern = pattern_of(listed[gone].change.text(Kind.DELETED))
         at = next((i for i in came if pattern and pattern.fullmatch(listed[i].change.text(Kind.INSERTED))), None)
         if at is not None:
             filled |= {gone, at}
@@ -64,15 +61,8 @@ def _filled_anew(listed: Sequence[Deviation]) -> set[int]:
 
 
 def _only_filled(change: Change) -> bool:
-    pattern = _pattern(change.text(Kind.KEPT, Kind.DELETED)) if change.kind is Kind.CHANGED else None
+    pattern = pattern_of(change.text(Kind.KEPT, Kind.DELETED)) if change.kind is Kind.CHANGED else None
     return pattern is not None and pattern.fullmatch(change.text(Kind.KEPT, Kind.INSERTED)) is not None
-
-
-def _pattern(approved: str) -> re.Pattern[str] | None:
-    """What the approved text may become by filling its blanks; None if it has none."""
-    if not _BLANK.search(approved):
-        return None
-    return re.compile("(.+?)".join(map(re.escape, _BLANK.split(approved))), re.DOTALL)
 
 
 def _blanks(view: Any, place: str) -> Any:

@@ -121,9 +121,14 @@ def _units(body: ET.Element, gone: Kind) -> Iterator[Unit]:
                 yield Unit(_style(child), (text,))
         elif child.tag == f"{_W}tbl":
             for row in child.iter(f"{_W}tr"):
-                cells = tuple("".join(_text(p, gone) for p in cell.iter(f"{_W}p")) for cell in row.iter(f"{_W}tc"))
+                cells = tuple(_lines(cell, gone) for cell in row.iter(f"{_W}tc"))
                 if any(cells):
                     yield Unit(ROW, cells)
+
+
+def _lines(cell: ET.Element, gone: Kind) -> str:
+    """The paragraphs of a cell that say something, a line for each."""
+    return "\n".join(filter(None, (_text(paragraph, gone) for paragraph in cell.iter(f"{_W}p"))))
 
 
 def story(body: ET.Element) -> Iterator[ET.Element]:

@@ -20,6 +20,8 @@ from templates.document import Aligned, Block, Document, Pairs, Paragraph, Signa
 _TOKEN: Final = re.compile(
     rf"{CAPITAL_AMOUNT.pattern}|【[a-z_.]+】|[¥-]?[0-9][0-9,.]*[0-9]%?|[0-9]%?|[A-Za-z]+|.", re.DOTALL
 )
+BLANK: Final = re.compile(r"【[a-z_.]+】")
+"""Where a fact stands in an approved text."""
 _HEADINGS: Final = frozenset({"Article", "Section", "Annex"})
 _ALIKE: Final = 0.5
 """How like each other two texts must be to count as one that changed; below it one went and another came."""
@@ -36,7 +38,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A paragraph (one cell) or a row of a table (a cell per column), in plain text, with its Word style."""
+    """A paragraph (one cell) or a row of a table (a cell per column), in plain text, with its Word style.
+
+    A cell of several paragraphs, as a place to sign is, has a line for each.
+    """
 
     style: str
     cells: tuple[str, ...]
@@ -147,7 +152,7 @@ def _units(block: Block) -> Iterator[Unit]:
         case Pairs(rows=pairs):
             yield from (Unit(ROW, tuple(map(unescape, row))) for row in pairs)
         case Signatures(blocks=blocks):
-            yield Unit(ROW, tuple(unescape("".join((one.anchor, *one.lines))) for one in blocks))
+            yield Unit(ROW, tuple(unescape("\n".join((one.anchor, *one.lines))) for one in blocks))
 
 
 def _plain(paragraph: Paragraph) -> str:
@@ -182,7 +187,18 @@ def _paired(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
 def _alike(old: Unit, new: Unit) -> bool:
     if len(old.cells) != len(new.cells) or old.is_row != new.is_row:
         return False
+    approved = "\t".join(old.cells)
+    filled = pattern_of(approved) if BLANK.sub("", approved).strip() else None
+    if filled is not None and filled.fullmatch("\t".join(new.cells)):
+        return True
     return SequenceMatcher(None, _tokens("\t".join(old.cells)), _tokens("\t".join(new.cells))).ratio() >= _ALIKE
+
+
+def pattern_of(approved: str) -> re.Pattern[str] | None:
+    """What an approved text may become by filling its blanks; None if it has none."""
+    if not BLANK.search(approved):
+        return None
+    return re.compile("(.+?)".join(map(re.escape, BLANK.split(approved))), re.DOTALL)
 
 
 def _whole(unit: Unit, kind: Kind) -> Change:

@@ -19,6 +19,8 @@ from templates.writing.stored_zip import package
 
 _AUTHOR: Final = "kedai"
 _TEXT_WIDTH: Final = 9026
+_BEFORE_SIGNING: Final = "Note"
+"""The style of the line over the places to sign, which stays on their page."""
 _LONG_CELL: Final = 30
 _MARKS: Final = {Kind.KEPT: "{}", Kind.INSERTED: "<ins>{}</ins>", Kind.DELETED: "<del>{}</del>"}
 _CSS: Final = """\
@@ -58,9 +60,15 @@ def redline_html(found: Redline) -> bytes:
 
 def _html(change: Change) -> str:
     cells = (" | " if change.unit.is_row else "").join(
-        "".join(_MARKS[piece.kind].format(escape(piece.text)) for piece in cell) for cell in change.cells
+        "".join(_MARKS[piece.kind].format(_broken(escape(piece.text), "<br>")) for piece in cell)
+        for cell in change.cells
     )
     return f'<p class="{change.unit.style.lower()} {change.kind.value}">{cells}</p>'
+
+
+def _broken(text: str, line_break: str) -> str:
+    """An escaped text with breaks where its lines end."""
+    return line_break.join(str(text).split("\n"))
 
 
 def redline_docx(found: Redline) -> bytes:
@@ -108,7 +116,8 @@ def _attributes(numbers: Iterator[int]) -> str:
 def _paragraph(change: Change, numbers: Iterator[int]) -> str:
     whole = {Kind.INSERTED: "ins", Kind.DELETED: "del"}.get(change.kind)
     mark = f"<w:rPr><w:{whole} {_attributes(numbers)}/></w:rPr>" if whole else ""
-    style = f'<w:pStyle w:val="{change.unit.style}"/>'
+    keep = "<w:keepNext/>" if change.unit.style == _BEFORE_SIGNING else ""
+    style = f'<w:pStyle w:val="{change.unit.style}"/>{keep}'
     return f"<w:p><w:pPr>{style}{mark}</w:pPr>{_runs(change.cells[0], change.unit.strong, numbers)}</w:p>"
 
 
@@ -117,7 +126,9 @@ def _runs(pieces: tuple[Piece, ...], strong: bool, numbers: Iterator[int]) -> st
     written = []
     for piece in pieces:
         tag = "delText" if piece.kind is Kind.DELETED else "t"
-        run = f'<w:r>{properties}<w:{tag} xml:space="preserve">{escape(piece.text)}</w:{tag}></w:r>'
+        line = f'</w:{tag}><w:br/><w:{tag} xml:space="preserve">'
+        text = _broken(escape(piece.text), line)
+        run = f'<w:r>{properties}<w:{tag} xml:space="preserve">{text}</w:{tag}></w:r>'
         if piece.kind is Kind.INSERTED:
             run = f"<w:ins {_attributes(numbers)}>{run}</w:ins>"
         elif piece.kind is Kind.DELETED:
@@ -147,10 +158,10 @@ def _widths(rows: list[Change]) -> list[int]:
 
 def _row(change: Change, widths: list[int], numbers: Iterator[int]) -> str:
     whole = {Kind.INSERTED: "ins", Kind.DELETED: "del"}.get(change.kind)
-    properties = f"<w:trPr><w:{whole} {_attributes(numbers)}/></w:trPr>" if whole else ""
+    mark = f"<w:{whole} {_attributes(numbers)}/>" if whole else ""
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>'
         f"{_runs(cell, change.unit.strong, numbers)}</w:p></w:tc>"
         for width, cell in zip(widths, change.cells, strict=True)
     )
-    return f"<w:tr>{properties}{cells}</w:tr>"
+    return f"<w:tr><w:trPr><w:cantSplit/>{mark}</w:trPr>{cells}</w:tr>"

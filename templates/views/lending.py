@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from products.explaining.answer import Price
+from templates.citations import cited
 from templates.contexts import CostContext, CostView, LoanContext
 from templates.document import Table
 from templates.library import definitions
@@ -89,7 +90,7 @@ def _securities(of: Views) -> Iterator[tuple[str, str, str, str]]:
 def _conditions(of: Views) -> Table:
     chinese = of.language is Language.ZH
     rows = [
-        (str(i), condition.zh if chinese else condition.en, condition.clause)
+        (str(i), condition.zh if chinese else condition.en, cited(condition.clause, of.language))
         for i, condition in enumerate(of.record.decision.conditions, 1)
     ]
     return of.table("conditions", (80, 600, 320), "css", rows)

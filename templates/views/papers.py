@@ -9,6 +9,7 @@ from templates.case.options import Paper, Resolver
 from templates.case.particulars import Resolution
 from templates.case.parties import Party
 from templates.case.record import AssetFamily, ContractRecord, papers_present
+from templates.citations import CHECKED, cited
 from templates.contexts import (
     ChecklistContext,
     RegistrationContext,
@@ -122,8 +123,8 @@ def checklist_context(of: Views) -> ChecklistContext:
     """Context of the check of drawdown conditions."""
     words, chinese = of.words.checks, of.language is Language.ZH
     items = [(one.zh if chinese else one.en, one.clause) for one in of.record.decision.conditions]
-    items += [(words["signed"], "民法典第四百九十条"), (words["accounts"], "民法典第六百七十条")]
-    rows = [(str(i), item, clause, words["result"]) for i, (item, clause) in enumerate(items, 1)]
+    items += [(words[name], clause) for name, clause in CHECKED.items()]
+    rows = [(str(i), item, cited(clause, of.language), words["result"]) for i, (item, clause) in enumerate(items, 1)]
     blocks = tuple(
         SigningBlock(of.words.roles[role], (of.words.signing["signature"].strip(), of.words.signing["date"]))
         for role in ("checker", "reviewer")

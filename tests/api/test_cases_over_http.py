@@ -235,6 +235,9 @@ def test_a_document_that_came_back_is_given_out_as_tracked_changes(
     page = client.get(f"{stored}/redline", params={"format": "html"}).text
     assert '<p class="clause changed">' in page
     assert "提前<del>10</del><ins>3</ins>日书面通知贷款人。" in page
+    ignored = client.get(f"{stored}/redline", params={"against": "approved"})
+    assert ignored.status_code == 422
+    assert ignored.json()["errors"][0]["message"].startswith("There is no parameter against here; leave it out")
 
 
 def test_nothing_is_kept_of_a_file_that_is_refused(

@@ -163,6 +163,10 @@ def test_a_set_is_drafted_listed_verified_and_compared_with_what_came_back(tmp_p
     redlined = said("contract", "redline", set_id, str(edited), "--out", str(tmp_path / "redlines"))
     assert redlined.startswith("loan-contract.zh: 1 altered\n  changed  提前还款\n")
     assert (tmp_path / "redlines/01-loan-contract.zh.redline.html").exists()
+    for against in ("approved", "previous", set_id):
+        said_no = refused("contract", "redline", set_id, str(edited), "--against", against)
+        assert said_no.startswith(f"--against {against}: returned.docx came back from the other side")
+        assert said_no.strip().endswith("leave --against out, or leave the file out to compare drafts.")
     assert refused("contract", "redline", set_id).startswith(f"The set {set_id} is the first of its decision")
     approved = said("contract", "redline", set_id, "--against", "approved", "--out", str(tmp_path / "approved"))
     assert re.search(r"^loan-contract\.zh: [0-9]+ filled in, 0 altered$", approved, re.MULTILINE)

@@ -235,7 +235,14 @@ BODY = f"{HEAD}<w:p><w:r><w:t>甲</w:t></w:r></w:p></w:body></w:document>".encod
     [
         ({"word/vbaProject.bin": b"x"}, "contains word/vbaProject.bin; remove macros"),
         ({"word/embeddings/a.docx": b"x"}, "remove macros and embedded objects"),
-        ({"../../etc/passwd": b"x"}, "remove macros and embedded objects"),
+        *(
+            (
+                {name: b"x"},
+                f"The file holds {name!r}, whose path leads out of the document; Word writes no such part: open",
+            )
+            for name in ("../../etc/passwd", "word/../../a.xml", "/word/a.xml", "C:/a.xml", "word\\a.xml")
+        ),
+        ({"word/embeddings/../a.xml": b"x"}, "whose path leads out of the document"),
         (
             {
                 "word/_rels/document.xml.rels": b'<R><L Type="a/hyperlink" TargetMode="External"/>'
@@ -304,3 +311,26 @@ def test_a_long_cell_of_a_redlined_table_gets_more_room_than_a_number() -> None:
     (table,) = docx.Document(io.BytesIO(written)).tables
     widths = [column.width.twips for column in table.columns]
     assert widths == [9026 * share // 42 for share in (3, 12, 27)]
+
+
+def test_a_place_to_sign_has_a_line_for_each_caption_and_stays_with_the_words_above_it(
+    zhilai_set: ContractSet, dearer_set: ContractSet
+) -> None:
+    found = redline(loan_contract(zhilai_set), loan_contract(dearer_set))
+    content = redline_docx(found)
+    cells = (row.cells[0].text for table in docx.Document(io.BytesIO(content)).tables for row in table.rows)
+    (signing,) = [text.split("\n") for text in cells if text.startswith("贷款人盖章处")]
+    assert signing[:2] == ["贷款人盖章处", "嘉州示例银行股份有限公司乐山科技支行"]
+    assert signing[-1].startswith("签署日期：")
+    (above,) = [p for p in docx.Document(io.BytesIO(content)).paragraphs if p.text == "以下为签署栏，无正文。"]
+    assert above.paragraph_format.keep_with_next
+    assert "贷款人盖章处<br>嘉州示例银行股份有限公司乐山科技支行<br>" in redline_html(found).decode()
+
+
+def test_a_blank_filled_with_many_words_changes_within_its_paragraph() -> None:
+    filled = Unit("Clause", ("范围包括" + "主债权本金、利息和费用" * 5 + "。",))
+    (change,) = compare([Unit("Clause", ("范围包括【pledge.scope】。",))], [filled], title="", language="zh").changes
+    assert change.text(Kind.DELETED) == "【pledge.scope】"
+    assert change.text(Kind.KEPT) == "范围包括。"
+    alone = compare([Unit("Clause", ("【pledge.scope】",))], [filled], title="", language="zh")
+    assert [one.kind for one in alone.changes] == [Kind.DELETED, Kind.INSERTED]

@@ -16,6 +16,7 @@ from templates.document import Block, Document, Pairs, Paragraph, Run, Signature
 from templates.figures import FigureKind, known_figures, stray_figures
 from templates.finished import read_back
 from templates.gates import run_text_gates
+from templates.gates.table import Severity, gates
 from templates.gates.topics import TOPICS
 from templates.library import Clause
 from templates.wording import Language
@@ -338,6 +339,20 @@ def test_a_clause_that_no_longer_says_what_it_must_trips_its_gate(
     result = verdict(record, with_replaced(full_set, kind, old, new), gate)
     assert result.verdict is Verdict.FAILED
     assert [says in gap.problem for gap in result.gaps] == [True]
+
+
+def test_only_where_somebody_may_let_it_pass_does_the_remedy_say_so(
+    record: ContractRecord, full_set: ContractSet
+) -> None:
+    for gate, clause in (("standard-terms-marked", "standard-terms"), ("order-clause", "pledge-order")):
+        result = verdict(record, without_clause(full_set, clause), gate)
+        may_pass = result.gate.severity is Severity.WARN
+        assert result.gaps
+        for gap in result.gaps:
+            assert gap.remedy == "put the clause back" + (", or name who lets it pass and why" if may_pass else "")
+            assert gap.zh.endswith("请恢复或注明放行人和理由。" if may_pass else "请恢复。")
+    severities = {gate.id: gate.severity for gate in gates()}
+    assert (severities["standard-terms-marked"], severities["order-clause"]) == (Severity.BLOCK, Severity.WARN)
 
 
 def test_every_topic_has_such_a_case() -> None:
