@@ -24,7 +24,7 @@ both N(0, 1), correlated 0.3):
     tax_credit_grade           A 0, B 1, M 2, C 3, D 4; firms younger than three years are M, others cut N(-0.6 q, 1)
     rd_staff                   binomial(employees, logistic of N(-1.3 + 0.5 v, 0.5))
     patents, copyrights        Poisson around sqrt(employees) x exp(a + b v), see PATENT_RATES
-    provincial_platforms       Poisson(exp(-2.6 + 0.7 v)); awards Poisson(exp(-3.4 + 0.8 v)), of provincial rank or above
+    provincial_platforms       Poisson(exp(-2.6 + 0.7 v)); awards Poisson(exp(-3.4 + 0.8 v)), both provincial
     technology_contract_value  0 with probability 0.45, else revenue x logN(-3.2 + 0.3 v, 0.9)
     hightech_revenue_share     logistic of N(0.6 + 0.6 v, 0.9)
     innovation_points_share    logistic of N(0.1 + 0.75 v + 0.15 q, 0.35)
