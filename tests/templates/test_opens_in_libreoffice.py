@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.templates.conftest import Facts, facts_of, full_case
 pytestmark = pytest.mark.system
 LISTS = ("signing-list", "drawdown-che")
 """Beginnings of the papers that parties do not seal."""
+PLACE_TO_SIGN = re.compile("盖章处|签字处|seal here|sign here")
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +61,7 @@ def test_every_document_opens_and_no_page_is_empty(printed: dict[str, Path]) -> 
 def test_no_signature_stands_alone_on_a_page(printed: dict[str, Path]) -> None:
     contracts = {name: pdf for name, pdf in printed.items() if name.split("-", 1)[1][:12] not in LISTS}
     for pdf in contracts.values():
-        signing = next(page for page in pages_of(pdf) if "盖章处" in page or "seal here" in page)
-        before = signing.split("盖章处")[0] if "盖章处" in signing else signing.split("seal here")[0]
+        before = next(before for before, *signing in map(PLACE_TO_SIGN.split, pages_of(pdf)) if signing)
         assert len("".join(before.split())) > 80
 
 
