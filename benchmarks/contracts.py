@@ -23,6 +23,7 @@ from typing import Any, Final
 from benchmarks.contract_peers import drawing_of, drawn, text_of, with_docxtpl, with_libreoffice
 from products import application_from, load_catalogue, underwrite
 from products.explaining.answer import Decision
+from products.underwriting import applicant_of
 from scoring.artefact import load
 from templates import ContractSet, Format, Language, Layout, Particulars, draft
 from templates.case.record import contract_record
@@ -68,7 +69,8 @@ def varied(case: Case, number: int) -> Case:
         asset["owner"] = facts["enterprise"]["name"]
     loan = case.particulars.loan
     days = {"number": f"{loan.number}-{number}", "drawdown_on": date(2026, 7, 31) + timedelta(days=number % 28)}
-    return Case(case.decision, facts, case.particulars.model_copy(update={"loan": loan.model_copy(update=days)}))
+    decision = case.decision.model_copy(update={"applicant": applicant_of(application_from(facts))})
+    return Case(decision, facts, case.particulars.model_copy(update={"loan": loan.model_copy(update=days)}))
 
 
 def milliseconds(runs: Sequence[Callable[[], object]]) -> list[float]:
