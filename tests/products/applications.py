@@ -120,7 +120,7 @@ def consistent_applications(draw: st.DrawFn) -> dict[str, Any]:
     for place, asset in enumerate(assets):
         kind = IpKind[asset["kind"].upper()]
         asset["number"] = (
-            draw(patent_numbers(kind)) if kind in PATENT_KIND_DIGITS else f"{place}-{asset['number'][:30]}"
+            draw(patent_numbers(kind)) if kind in PATENT_KIND_DIGITS else f"{place}-{asset['number'][:30].rstrip()}"
         )
     numbers = {(asset["kind"], asset["number"].replace(".", "")) for asset in assets}
     if len(numbers) != len(assets):
