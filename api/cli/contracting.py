@@ -1,24 +1,25 @@
-"""``kedai contract``: the contract sets of a stored decision, their papers, and what came back of them."""
+"""``kedai contract``: the contract sets of a stored decision and their papers."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from typing import Annotated, Any, Final
 
 import typer
 
 import products
 import templates
 from api import wiring
+from api.cli import comparing_contracts
 from api.cli.failures import BAD_INPUT, FAILED, fail, reported
 from api.cli.inputs import payload, settings
 from api.cli.options import AsJson
+from api.cli.stored_cases import SetId, cases, choice, file_content, no_decision, no_set
 from api.clock import now
-from api.contracts.case_shapes import ReturnedAnswer, ReturnedList, returned_entry, verification_answer
+from api.contracts.case_shapes import verification_answer
 from api.contracts.drafting import (
     DEFAULT_FORMATS,
     DocumentFormat,
@@ -28,38 +29,25 @@ from api.contracts.drafting import (
     output_of,
     read_particulars,
 )
-from api.contracts.papers import NewPaper, RefusedPaper, store_paper
-from api.contracts.redlining import (
-    PREVIOUS,
-    NothingToCompare,
-    RedlinedDocument,
-    RedlineFormat,
-    redline_returned,
-    redline_set,
-)
-from api.contracts.redrawing import NoSources, verify
-from api.contracts.returning import check_and_keep
+from api.contracts.papers import NewPaper, store_paper
+from api.contracts.redrawing import verify
 from api.examples import invented_particulars
 from api.plugins.installed import installed
 from api.settings import Settings
-from api.storage.repository import Repository
 from products.explaining.answer import Decision
 from templates.bank_word.filling import FillingFailed
 from templates.case.attachments import AttachmentKind
 from templates.contract_set import DRAFT_MARK, MANIFEST
 from templates.contributions import BadContribution
-from templates.foreign_docx import RefusedDocx
 from templates.gates.table import Verdict
-from templates.redline import Kind, RedlineRefused
-from templates.redline.comparison import NoSuchDocument
-from templates.wording import Bilingual, Language
+from templates.wording import Bilingual
 from templates.writing import docx
 
 app = typer.Typer(
     help="Contract sets: draft, verify, attach papers, redline, check what came back.", no_args_is_help=True
 )
+app.add_typer(comparing_contracts.app)
 
-SetId = Annotated[str, typer.Argument(help="Id of a contract set.")]
 MEDIA_TYPES: Final = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
@@ -95,7 +83,7 @@ def draft_contracts(
                 texts_of=lambda product, texts: installed(use).texts_of(product, texts),
             )
         if drafted is None:
-            _no_decision(decision_id)
+            no_decision(decision_id)
     for path in write_files(drafted, out or use.out_dir):
         typer.echo(path)
     for sentence in _what_came_of_it(drafted):
@@ -116,24 +104,14 @@ def _what_came_of_it(drafted: Drafted) -> Iterator[str]:
 
 
 def _output(use: Settings, layout: str, formats: Sequence[str] | None) -> templates.Output:
-    wanted = tuple(_choice(DocumentFormat, form, "--format") for form in formats or DEFAULT_FORMATS)
-    return output_of(_choice(templates.Layout, layout, "--layout"), wanted, lambda: wiring.printer(use.pdf_fonts))
-
-
-C = TypeVar("C", bound=StrEnum)
-
-
-def _choice(among: type[C], text: str, option: str) -> C:
-    try:
-        return among(text)
-    except ValueError:
-        fail(BAD_INPUT, f"{option}: {text!r} is none of {', '.join(among)}.")
+    wanted = tuple(choice(DocumentFormat, form, "--format") for form in formats or DEFAULT_FORMATS)
+    return output_of(choice(templates.Layout, layout, "--layout"), wanted, lambda: wiring.printer(use.pdf_fonts))
 
 
 @app.command("list")
 def show_list(decision_id: Annotated[str, typer.Argument(help="Id of a decision.")]) -> None:
     """List the contract sets of a decision, newest first."""
-    with _cases() as repository:
+    with cases() as repository:
         for stored in repository.contract_sets(decision_id):
             entry = (
                 "" if stored.entry is None else f"  entry {stored.entry.position}  kept until {stored.entry.kept_until}"
@@ -147,10 +125,10 @@ def show_list(decision_id: Annotated[str, typer.Argument(help="Id of a decision.
 @app.command("verify")
 def verify_set(set_id: SetId, as_json: AsJson = False) -> None:
     """Draw a set again, compare every file, and walk the chain. Exit 1 if anything differs."""
-    with _cases() as repository:
+    with cases() as repository:
         found = verify(repository, set_id, printer=lambda: wiring.printer(settings().pdf_fonts))
     if found is None:
-        _no_set(set_id)
+        no_set(set_id)
     if as_json:
         typer.echo(verification_answer(found).model_dump_json(indent=2))
     elif found.same:
@@ -162,125 +140,6 @@ def verify_set(set_id: SetId, as_json: AsJson = False) -> None:
         fail(FAILED, *differing, f"Drawn by kedai {found.drawn_by}, verified by {found.verified_by}.")
 
 
-@app.command("check-returned")
-def check_returned(
-    set_id: SetId,
-    file: Annotated[Path, typer.Argument(help="The DOCX that came back.")],
-    document: Annotated[str | None, typer.Option(help="Kind of the document; found by its text if left out.")] = None,
-    language: Annotated[Language, typer.Option(help="Language of the document named.")] = Language.ZH,
-    by: Annotated[str, typer.Option("--by", help="The person who sends it in.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Say clause by clause what was changed, which figures are unknown and which gates fail; keep file and report."""
-    named = None if document is None else (document, language.value)
-    with _cases() as repository:
-        checked = check_and_keep(repository, set_id, _file(file), actor=by, moment=now(), named=named)
-    if checked is None:
-        _no_set(set_id)
-    answer = checked.report
-    if as_json:
-        typer.echo(answer.model_dump_json(indent=2))
-        return
-    for line in _sentences(answer):
-        typer.echo(line)
-
-
-@app.command("redline")
-def write_redlines(
-    set_id: SetId,
-    file: Annotated[Path | None, typer.Argument(help="A DOCX that came back; left out, drafts are compared.")] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(help="approved, previous, or the id of another set; not with FILE.", show_default=PREVIOUS),
-    ] = None,
-    formats: Annotated[list[str] | None, typer.Option("--format", help="docx or html; may be repeated.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder to write to; a folder of the set's under KEDAI_OUT_DIR.")
-    ] = None,
-) -> None:
-    """Write what changed as DOCX with tracked changes and as HTML, for each document that is not the same."""
-    if file is not None and against is not None:
-        fail(
-            BAD_INPUT,
-            f"--against {against}: {file.name} came back from the other side and is compared with the document of "
-            f"{set_id} that was sent out, nothing else; leave --against out, or leave the file out to compare drafts.",
-        )
-    use = settings()
-    wanted = [_choice(RedlineFormat, each, "--format") for each in formats or RedlineFormat]
-    with _cases() as repository:
-        found: Sequence[RedlinedDocument] | None
-        if file is None:
-            found = redline_set(repository, set_id, against=against or PREVIOUS)
-        else:
-            returned = redline_returned(repository, set_id, _file(file))
-            found = None if returned is None else [returned]
-    if found is None:
-        _no_set(set_id)
-    folder = out or use.out_dir / "redlines" / set_id
-    for one in found:
-        try:
-            for line in _redlined(one, folder, wanted):
-                typer.echo(line)
-        except RedlineRefused as error:
-            fail(FAILED, str(error))
-
-
-def _redlined(one: RedlinedDocument, folder: Path, formats: Sequence[RedlineFormat]) -> Iterator[str]:
-    """The document's redline written in its formats, with what departs clause by clause."""
-    name = f"{one.kind}.{one.language}"
-    if one.is_same:
-        yield f"{name}: the same"
-        return
-    filled = f"{one.filled} filled in, " if one.filled else ""
-    yield f"{name}: {filled}{len(one.departures)} altered"
-    for each in one.departures:
-        change = each.change
-        yield f"  {change.kind}  {each.heading or '-'}"
-        yield f"    - {change.text(Kind.KEPT, Kind.DELETED)}\n    + {change.text(Kind.KEPT, Kind.INSERTED)}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for form in formats:
-        file = one.written(form)
-        (folder / file.filename).write_bytes(file.content)
-        yield str(folder / file.filename)
-
-
-def _sentences(answer: ReturnedAnswer) -> Iterator[str]:
-    yield f"{answer.title} ({answer.document}.{answer.language})"
-    for each in answer.differences:
-        yield f"{each.kind}  {each.heading or '-'}\n  - {each.before}\n  + {each.after}"
-        if each.figures_before or each.figures_after:
-            yield f"  figures: {', '.join(each.figures_before) or '-'} -> {', '.join(each.figures_after) or '-'}"
-    for mark in (*answer.changes, *answer.comments):
-        yield f"{mark.kind} by {mark.author or 'nobody named'}: {mark.text}"
-    yield from (f"unknown {figure.kind} {figure.text}: {figure.line}" for figure in answer.figures)
-    yield from (f"added in {line}" for line in answer.margins)
-    for clause in answer.negotiable:
-        yield f"kedai templates positions {clause.clause} says what may be answered ({clause.owner})."
-    for gate in answer.gates:
-        yield f"{gate.severity}  {gate.gate}: {answer.document} {gate.problem} ({gate.article}); {gate.remedy}."
-    if answer.unchanged:
-        yield "Nothing was changed."
-
-
-@app.command("returned")
-def show_returned(set_id: SetId, as_json: AsJson = False) -> None:
-    """List the documents that came back for a set and were checked, oldest first."""
-    with _cases() as repository:
-        if repository.contract_set(set_id) is None:
-            _no_set(set_id)
-        found = repository.returned(set_id)
-    if as_json:
-        typer.echo(ReturnedList(items=tuple(map(returned_entry, found))).model_dump_json(indent=2))
-        return
-    for each in found:
-        changed = "unchanged" if each.unchanged else "changed"
-        sender = f"  by {each.actor}" if each.actor else ""
-        typer.echo(
-            f"{each.id}  {each.created_at:%Y-%m-%d %H:%M}  {each.document}.{each.language}  {changed}"
-            f"  {each.size} bytes{sender}  {each.sha256}"
-        )
-
-
 @app.command()
 def attach(
     decision_id: Annotated[str, typer.Argument(help="Id of a decision.")],
@@ -290,50 +149,20 @@ def attach(
 ) -> None:
     """Attach a paper to a case; the next contract set is checked against it."""
     media_type = MEDIA_TYPES.get(file.suffix.lower(), docx.MEDIA_TYPE if file.suffix.lower() == ".docx" else "")
-    with _cases() as repository:
-        new = NewPaper(kind=kind, filename=file.name, media_type=media_type, actor=by, content=_file(file))
+    with cases() as repository:
+        new = NewPaper(kind=kind, filename=file.name, media_type=media_type, actor=by, content=file_content(file))
         stored = store_paper(repository, decision_id, new, moment=now())
     if stored is None:
-        _no_decision(decision_id)
+        no_decision(decision_id)
     typer.echo(f"{stored.id}  {stored.kind}  {stored.filename}  {stored.size} bytes  {stored.sha256}")
 
 
 @app.command()
 def papers(decision_id: Annotated[str, typer.Argument(help="Id of a decision.")]) -> None:
     """List the papers of a case."""
-    with _cases() as repository:
+    with cases() as repository:
         for each in repository.attachments(decision_id):
             typer.echo(f"{each.id}  {each.kind}  {each.filename}  {each.size} bytes  by {each.actor}  {each.sha256}")
-
-
-@contextmanager
-def _cases() -> Iterator[Repository]:
-    """The organisation's rows; ends the command with sentences where a step is refused."""
-    with reported(), closing(wiring.repository(settings())) as repository:
-        try:
-            yield repository
-        except RefusedPaper as error:
-            fail(BAD_INPUT, *(fault.message for fault in error.faults))
-        except (RefusedDocx, NoSuchDocument, NoSources, NothingToCompare) as error:
-            fail(BAD_INPUT, str(error))
-
-
-def _file(path: Path) -> bytes:
-    limit = settings().attachment_limit_bytes
-    content = payload(path, limit=limit)
-    if len(content) > limit:
-        fail(
-            BAD_INPUT, f"{path}: The file is longer than {limit} bytes. Raise KEDAI_ATTACHMENT_LIMIT_BYTES, or cut it."
-        )
-    return content
-
-
-def _no_decision(decision_id: str) -> NoReturn:
-    fail(BAD_INPUT, f"There is no decision {decision_id!r} here; kedai decide FILE makes one.")
-
-
-def _no_set(set_id: str) -> NoReturn:
-    fail(BAD_INPUT, f"There is no contract set {set_id!r} here; kedai contract list DECISION names those there are.")
 
 
 def invented(decision: Decision, application: Mapping[str, Any]) -> templates.Particulars:
