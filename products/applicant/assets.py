@@ -14,12 +14,7 @@ from pydantic import Field
 
 from products.applicant.choices import IpKind, IpStatus, ValuationMethod, ValuationPurpose
 from products.applicant.declared import FORECAST_YEARS, Source, Spread
-from products.applicant.fields import Amount, Count, Day, Flag, Group, OneOf, Section, Share, Text, Uscc
-
-
-def _absent(value: object) -> bool:
-    """Whether the record leaves the fact out; its digest is then that of a record without the field."""
-    return value is None
+from products.applicant.fields import Amount, Count, Day, Flag, Group, OneOf, Section, Share, Text, Uscc, left_out
 
 
 class Valuation(Group):
@@ -91,7 +86,7 @@ class IpAsset(Group):
             Source.IP_REGISTER,
             clause="CNIPA 461, article 11(1)",
         ),
-    ] = Field(default=None, exclude_if=_absent)
+    ] = Field(default=None, exclude_if=left_out)
     filed_on: Annotated[date | None, Day("申请日", "Filing date (copyright: completion)", Source.IP_REGISTER)] = None
     granted_on: Annotated[
         date | None, Day("授权公告日或注册日", "Date of grant or registration", Source.IP_REGISTER)

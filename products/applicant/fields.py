@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 
+def left_out(value: object) -> bool:
+    """Whether an optional entry says nothing; what is written without it has the digest it had without the field."""
+    return value is None
+
+
 @dataclass(frozen=True, slots=True)
 class Field(Declared):
     """One declared field, read and described by pydantic."""

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
+from products.applicant.fields import left_out
 from products.applicant.identifiers import uscc_fault
 from products.trials.split import Side
 
@@ -52,10 +53,6 @@ class Party(StrEnum):
     PROVINCE = "province"
     FUND = "fund"
     LOCAL_GOVERNMENT = "local_government"
-
-
-def _absent(value: object) -> bool:
-    return value is None
 
 
 class Answer(BaseModel):
@@ -332,8 +329,8 @@ class Evidence(Answer):
     model: str
     parameters: tuple[Parameter, ...]
     digests: dict[str, str]
-    trial: TrialAssignment | None = Field(default=None, exclude_if=_absent)
-    reserved: ReservedHeadroom | None = Field(default=None, exclude_if=_absent)
+    trial: TrialAssignment | None = Field(default=None, exclude_if=left_out)
+    reserved: ReservedHeadroom | None = Field(default=None, exclude_if=left_out)
 
 
 class Decision(Answer):
@@ -341,7 +338,7 @@ class Decision(Answer):
 
     id: str
     outcome: Outcome
-    applicant: Applicant | None = Field(default=None, exclude_if=_absent)
+    applicant: Applicant | None = Field(default=None, exclude_if=left_out)
     product: str
     revision: str | None
     programme: str
