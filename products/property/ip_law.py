@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from products.applicant.layout import EPOCH
 from products.applications import Children
 from products.columns import Column, Ints
 from products.once import once_per_batch
@@ -31,9 +32,8 @@ class IpLaw:
 
 
 BOOK: Final = load_book(Path(__file__).with_suffix(".yaml"), IpLaw)
-_EPOCH: Final = date(1970, 1, 1).toordinal()
 _EDITIONS: Final = tuple(BOOK.at(date.fromordinal(day)) for day in BOOK.days)
-_EDITION_DAYS: Final = np.array(BOOK.days, dtype=np.int64) - _EPOCH
+_EDITION_DAYS: Final = np.array(BOOK.days, dtype=np.int64) - EPOCH
 _LATER_DAYS: Final = _EDITION_DAYS[1:]
 """A right older than the first edition lies under the first."""
 _PATENT_YEARS: Final = np.stack([edition.patent_years for edition in _EDITIONS])

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Final
 
 import numpy as np
 
+from products.applicant.layout import EPOCH, to_days
 from products.kernel import MARKET
 from products.money import fraction
 from products.pricing import LPR_TERMS
@@ -23,7 +23,6 @@ from products.repayment.calendars import BusinessCalendar, Rolling
 from templates.case.record import ContractRecord
 from templates.law import contract_law
 
-_EPOCH: Final = date(1970, 1, 1).toordinal()
 Lpr = Mapping[str, Decimal]
 """The rates of one publication by term: ``one_year`` and ``five_year``."""
 
@@ -43,8 +42,8 @@ def published_before_signing(record: ContractRecord) -> date:
 
 
 def _published_on(day: date) -> date:
-    nominal = day.toordinal() - _EPOCH
-    return date.fromordinal(int(_calendar().roll(np.array([nominal]), Rolling.FOLLOWING)[0]) + _EPOCH)
+    nominal = to_days(day)
+    return date.fromordinal(int(_calendar().roll(np.array([nominal]), Rolling.FOLLOWING)[0]) + EPOCH)
 
 
 @cache
