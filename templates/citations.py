@@ -14,15 +14,13 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from templates.wording import Language
+from templates.wording import Language, counted
 from templates.yaml_files import load_yaml
 
 CHECKED: Final = {"signed": "民法典第四百九十条", "accounts": "民法典第六百七十条"}
 """What the check of drawdown conditions rests on beside the sources of the conditions themselves."""
 _ARTICLE: Final = re.compile(r"(?P<instrument>.+?)第(?P<article>[一二三四五六七八九十百千零〇]+)条(?P<rest>.*)")
 _NUMBERED: Final = re.compile(r"(?P<series>\D+)〔(?P<year>\d{4})〕(?P<number>\d+)号")
-_DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_PLACES: Final = {"十": 10, "百": 100, "千": 1_000}
 
 
 class Instruments(BaseModel):
@@ -56,7 +54,7 @@ def _part(part: str) -> str:
     if found is None:
         written = _instrument(place)
     else:
-        written = f"{_instrument(found['instrument'])}, art. {number(found['article'])}{found['rest']}"
+        written = f"{_instrument(found['instrument'])}, art. {counted(found['article'])}{found['rest']}"
     return f"{written}: {instruments().topics.get(topic, topic)}" if colon else written
 
 
@@ -66,15 +64,3 @@ def _instrument(name: str) -> str:
     if found is not None and found["series"] in known.series:
         return f"{known.series[found['series']]} [{found['year']}] No. {found['number']}"
     return known.instruments.get(name, name)
-
-
-def number(numeral: str) -> int:
-    """A numeral below ten thousand as statutes count their articles: ``四百四十四`` is 444, ``十五`` is 15."""
-    total, digit = 0, 0
-    for sign in numeral:
-        if sign in _PLACES:
-            total += (digit or 1) * _PLACES[sign]
-            digit = 0
-        else:
-            digit = _DIGITS[sign]
-    return total + digit

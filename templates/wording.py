@@ -13,6 +13,8 @@ from products.money import FEN
 from templates.capital import capital_amount
 
 _NUMERALS: Final = "〇一二三四五六七八九"
+_DIGITS: Final = {digit: value for value, digit in enumerate(_NUMERALS)} | {"零": 0}
+_PLACES: Final = {"十": 10, "百": 100, "千": 1_000}
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -111,3 +113,15 @@ def chinese_numeral(number: int) -> str:
     tens, ones = divmod(number, 10)
     head = "" if not tens else "十" if tens == 1 else _NUMERALS[tens] + "十"
     return head + (_NUMERALS[ones] if ones else "")
+
+
+def counted(numeral: str) -> int:
+    """A numeral below ten thousand as statutes count their articles: ``四百四十四`` is 444, ``十五`` is 15."""
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in _PLACES:
+            total += (digit or 1) * _PLACES[sign]
+            digit = 0
+        else:
+            digit = _DIGITS[sign]
+    return total + digit

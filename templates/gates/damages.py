@@ -12,7 +12,7 @@ from templates.case.record import ContractRecord
 from templates.finished import Finished, FinishedText
 from templates.gates.table import Shortfall, text_check
 from templates.law import contract_law
-from templates.wording import percent
+from templates.wording import counted, percent
 
 _WAIVER: Final = re.compile(
     r"(?<![不未])(?<!不得)放弃.{0,10}(?:调整|调低|减少).{0,6}违约金|违约金.{0,12}不得(?:请求|要求)?(?:调整|调低)"
@@ -30,7 +30,6 @@ _LOSS_BEHIND: Final = re.compile(r"\s*of (?:the |its |such )?(?:\w+ )?loss")
 _A_DAY: Final = re.compile(r"每日|按日|每天|日利率|(?:per|a|each) day|daily")
 _RIGHT_BEFORE: Final = 6
 _BASES: Final = {"百": 100, "千": 1_000, "万": 10_000}
-_DIGITS: Final = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _NETTING: Final = re.compile(
     r"(?:预先|先行|提前|发放时|放款时|放款前)[^，。；]{0,12}扣(?:除|收|划|减|缴)[^，。；]{0,16}(?:利息|费|保证金)"
     r"|\b(?:deduct|withh[eo]ld|net off|retain)[^,.;]{0,40}\b(?:interest|fees?|deposits?)\b",
@@ -99,18 +98,7 @@ def _rate_of(sentence: str) -> re.Match[str] | None:
 def _share(found: re.Match[str]) -> Decimal:
     if found["figure"] is not None:
         return Decimal(found["figure"]) / 100
-    return Decimal(_counted(found["parts"])) / _BASES[found["base"]]
-
-
-def _counted(words: str) -> int:
-    """A number below a thousand in Chinese words."""
-    hundreds, _, rest = words.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    return (
-        100 * (_DIGITS.get(hundreds, 1) if "百" in words else 0)
-        + 10 * (_DIGITS.get(tens, 1) if ten else 0)
-        + _DIGITS.get(ones, 0)
-    )
+    return Decimal(counted(found["parts"])) / _BASES[found["base"]]
 
 
 def _shown(limit: Decimal) -> str:
