@@ -15,6 +15,7 @@ from scoring.curve import Curve
 from scoring.features import Feature
 from scoring.parts import Band, Calibration, FeatureTable, Manifest, PairTable
 from scoring.scorecard import Scorecard
+from scoring.signs import least_steps
 from scoring.tables import Tables
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -97,16 +98,11 @@ def _rounded(tables: Tables, signs: Sequence[int], scale: Scale) -> tuple[list[I
     """Mains and grids in hundredths. A signed feature keeps its sign also where main and grids are rounded apart."""
     mains = [_points(main, scale) for main in tables.mains]
     grids = [_points(pair.values, scale) for pair in tables.pairs]
+    pairs = [(pair.first, pair.second, grid) for pair, grid in zip(tables.pairs, grids, strict=True)]
     for place, sign in enumerate(signs):
-        if not sign:
-            continue
-        # The least that a step from one known bin to the next can bring, over all values of the partners.
-        least = sign * np.diff(mains[place][:-1])
-        for pair, grid in zip(tables.pairs, grids, strict=True):
-            if place in (pair.first, pair.second):
-                own = grid if place == pair.first else grid.T
-                least = least + (sign * np.diff(own[:-1], axis=0)).min(axis=1)
-        mains[place][1:-1] += sign * np.cumsum(np.maximum(-least, 0))
+        if sign:
+            lacking = np.maximum(-least_steps(mains[place], place, sign, pairs), 0)
+            mains[place][1:-1] += sign * np.cumsum(lacking)
     return mains, grids
 
 
